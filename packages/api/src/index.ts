@@ -8,6 +8,8 @@ export * from './resource/pluralize.js';
 export * from './resource/rbac.js';
 export * from './resource/resource-kind.js';
 export * from './schema/json-schema.js';
+export * from './schema/typed-schema.js';
 export * from './status/api-error.js';
+export * from './status/field-error.js';
 export * from './status/status.js';
 export * from './watch/watch-event.js';

@@ -1,0 +1,55 @@
+/**
+ * @module client: reads and writes of objects. Kinds are named by a class or constant (`Prometheus`, `StatefulSet`), objects are plain
+ * JSON. direct-client.ts talks to the API server; cache/delegating-client.ts reads from a cache and writes to the API server.
+ */
+import type { KindRef, NamespacedName, ObjectOf } from '@kubewright/api';
+
+import type { DeepReadonly } from '../event/entry.js';
+import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, WriteOptions } from './options.js';
+import type { Patch } from './patch.js';
+
+/** Reads. What they return may be shared with a cache and is readonly: `structuredClone` before changing it. */
+export interface Reader {
+  /** @throws ApiError NotFound (see `isNotFound`) when there is no such object. */
+  get<K extends KindRef<never> | KindRef>(kind: K, name: NamespacedName, options?: GetOptions): Promise<DeepReadonly<ObjectOf<K>>>;
+
+  /** Objects in no promised order. */
+  list<K extends KindRef<never> | KindRef>(kind: K, options?: ListOptions): Promise<ListResult<DeepReadonly<ObjectOf<K>>>>;
+}
+
+/** What `create`, `update` and `apply` take: the object as JSON; apiVersion and kind are filled in. */
+export type Writable<K> = Omit<DeepReadonly<ObjectOf<K>>, 'apiVersion' | 'kind'> & { readonly apiVersion?: string; readonly kind?: string };
+
+/** Server-side apply takes what its caller has an opinion about and nothing else. */
+export type Applicable<K> = { readonly metadata: { readonly name: string; readonly namespace?: string } } & DeepPartial<DeepReadonly<ObjectOf<K>>>;
+
+/** Everything optional, all the way down. */
+export type DeepPartial<T> = T extends readonly (infer E)[] ? readonly DeepPartial<E>[] : T extends object ? { readonly [P in keyof T]?: DeepPartial<T[P]> } : T;
+
+/** Writes; each returns the object as the server stored it. A failure rejects with ApiError. */
+export interface Writer {
+  create<K extends KindRef<never> | KindRef>(kind: K, object: Writable<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
+
+  /** Replaces the object. With `metadata.resourceVersion` the write fails (Conflict) when the stored object is another version. */
+  update<K extends KindRef<never> | KindRef>(kind: K, object: Writable<K>, options?: WriteOptions): Promise<ObjectOf<K>>;
+
+  /** A patch that changes nothing (a merge patch of an empty diff) is not sent: then the `base` of the patch is returned. */
+  patch<K extends KindRef<never> | KindRef>(kind: K, name: NamespacedName, patch: Patch, options?: WriteOptions): Promise<ObjectOf<K>>;
+
+  apply<K extends KindRef<never> | KindRef>(kind: K, object: Applicable<K>, options?: ApplyOptions): Promise<ObjectOf<K>>;
+
+  /** Resolves when the server has accepted the deletion; finalizers and grace may keep the object for a while. @throws ApiError NotFound */
+  delete<K extends KindRef<never> | KindRef>(kind: K, name: NamespacedName, options?: DeleteOptions): Promise<void>;
+
+  deleteAllOf<K extends KindRef<never> | KindRef>(kind: K, selection: ListOptions, options?: DeleteOptions): Promise<void>;
+}
+
+/** The writes that a subresource has. */
+export type SubresourceWriter = Pick<Writer, 'update' | 'patch' | 'apply'>;
+
+/** Reads and writes of objects and their subresources. */
+export interface Client extends Reader, Writer {
+  readonly status: SubresourceWriter;
+  /** A subresource by name: `client.subresource('scale')`. */
+  subresource(name: string): SubresourceWriter;
+}

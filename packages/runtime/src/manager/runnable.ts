@@ -1,0 +1,9 @@
+/** Something that a manager starts and stops. */
+export interface Runnable {
+  /** For logs and errors. */
+  readonly name: string;
+  /** Runs until the signal aborts; the promise settles when everything it began has ended. A rejection stops the manager. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Whether it may only run on the leader. @default true */
+  readonly needsLeaderElection?: boolean;
+}

@@ -1,0 +1,17 @@
+/** @module source: where a controller's events come from. kind-source.ts joins informer, predicates, handler and queue. */
+
+/** What a source feeds: the controller's work queue. */
+export interface RequestSink<R> {
+  add(request: R, options?: { readonly priority?: number }): void;
+}
+
+/** A stream of requests. */
+export interface Source<R> {
+  /** For logs: `kind Prometheus`. */
+  readonly name: string;
+  /**
+   * Begins to feed the sink; resolves when what existed at the start has been added (the cache has synced), so that workers can begin.
+   * After that it goes on until the signal aborts. Rejects when it can never begin.
+   */
+  start(sink: RequestSink<R>, signal: AbortSignal): Promise<void>;
+}
