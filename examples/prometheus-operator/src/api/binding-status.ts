@@ -1,0 +1,29 @@
+import type { MapList } from '@kubewright/api';
+
+import type { Conditions } from './conditions.js';
+
+/** Which workloads took a configuration object up, and whether they accepted it. */
+export interface ConfigResourceStatus {
+  /** One entry for each workload. */
+  bindings?: MapList<WorkloadBinding, 'group' | 'resource' | 'name' | 'namespace'>;
+}
+
+/** How one workload sees a configuration object. */
+export interface WorkloadBinding {
+  /** Group of the workload. */
+  group: 'monitoring.coreos.com';
+  /** Plural of the workload's kind. */
+  resource: 'prometheuses' | 'prometheusagents' | 'thanosrulers' | 'alertmanagers';
+  /**
+   * Name of the workload.
+   * @minLength 1
+   */
+  name: string;
+  /**
+   * Namespace of the workload.
+   * @minLength 1
+   */
+  namespace: string;
+  /** Whether the object was accepted. */
+  conditions?: Conditions;
+}

@@ -1,0 +1,27 @@
+import type { EmptyDirVolumeSource, EphemeralVolumeSource, PersistentVolumeClaimSpec } from '@kubewright/api/core/v1';
+
+import type { PodMetadata } from './pod-options.js';
+
+/** Where a workload keeps its data. The first of emptyDir, ephemeral and volumeClaimTemplate that is set counts. */
+export interface StorageSpec {
+  /** Mounts the root of the volume instead of a folder of it. */
+  disableMountSubPath?: boolean;
+  /** Data that goes with the pod. */
+  emptyDir?: EmptyDirVolumeSource;
+  /** A claim that goes with the pod. */
+  ephemeral?: EphemeralVolumeSource;
+  /** A claim for each pod that stays. */
+  volumeClaimTemplate?: EmbeddedPersistentVolumeClaim;
+}
+
+/** The claim that each pod gets. */
+export interface EmbeddedPersistentVolumeClaim {
+  /** Group and version of the claim. */
+  apiVersion?: string;
+  /** Kind of the claim. */
+  kind?: string;
+  /** Name, labels and annotations of the claim. */
+  metadata?: PodMetadata;
+  /** What is claimed. */
+  spec?: PersistentVolumeClaimSpec;
+}
