@@ -14,3 +14,6 @@ export type { Scheduler } from './scheduler/scheduler.js';
 export { SeededScheduler } from './scheduler/seeded-scheduler.js';
 export { ScriptedTransport, type ScriptedAnswer } from './transport/scripted-transport.js';
 export { readAll, type Transport, type TransportRequest, type TransportResponse } from './transport/transport.js';
+export {
+  createCertificateAuthority, type CertificateAuthority, type CertificateAuthorityOptions, type CertificateOptions, type KeyedCertificate,
+} from './x509/certificate-authority.js';

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers';
-
 import { sleepOn, type Clock, type Timer } from './clock.js';
 
 interface PendingTimer {

@@ -1,6 +1,3 @@
-import { performance } from 'node:perf_hooks';
-import { setImmediate, setTimeout } from 'node:timers';
-
 import { sleepOn, type Clock, type Timer } from './clock.js';
 
 /** Node fires a timer at once when its delay does not fit in a signed 32-bit integer. */

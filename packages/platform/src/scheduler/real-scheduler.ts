@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers';
-
 import type { Scheduler } from './scheduler.js';
 
 /** Runs tasks in the order in which they were queued, a batch in each turn of the event loop. */

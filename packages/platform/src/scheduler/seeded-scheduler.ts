@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers';
-
 import type { Random } from '../random/random.js';
 import type { Scheduler } from './scheduler.js';
 
