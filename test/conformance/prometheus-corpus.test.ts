@@ -23,7 +23,7 @@ describe('the objects of a Prometheus are those that the real operator writes', 
       const desired = desiredObjects(prometheus, view(input), defaultOperatorConfig);
       const written = [
         ...desired.ruleConfigMaps.map((each) => ({ apiVersion: 'v1', kind: 'ConfigMap', ...each })),
-        ...[...(desired.configSecret ? [desired.configSecret] : []), ...desired.secrets].map((each) => ({ apiVersion: 'v1', kind: 'Secret', ...each })),
+        ...[desired.configSecret, ...desired.secrets].map((each) => ({ apiVersion: 'v1', kind: 'Secret', ...each })),
         { apiVersion: 'v1', kind: 'Service', ...desired.service },
         ...Array.from({ length: desired.shards }, (_, shard) => ({ apiVersion: 'apps/v1', kind: 'StatefulSet', ...desired.statefulSet(shard, undefined) })),
       ] as KubeObject[];

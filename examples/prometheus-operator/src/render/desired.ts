@@ -14,7 +14,7 @@ import { Version } from '../version.js';
 import { prometheusConfig } from './config/prometheus-config.js';
 import type { PrometheusObject } from './metadata.js';
 import { mountedRuleConfigMaps, ruleConfigMaps, ruleFiles } from './rules.js';
-import { configSecret, thanosClientSecret, tlsAssetsSecret, webConfigSecret } from './secrets.js';
+import { configSecret, thanosClientSecret, tlsAssetsSecret, unmanagedConfigSecret, webConfigSecret } from './secrets.js';
 import { governingService } from './workload/service.js';
 import { prometheusStatefulSet } from './workload/statefulset.js';
 
@@ -41,8 +41,9 @@ export interface DesiredObjects {
   readonly version: Version;
   readonly shards: number;
   readonly ruleConfigMaps: Writable<typeof ConfigMap>[];
-  /** Undefined where no selector is set at all: then the user writes the configuration. */
-  readonly configSecret: Writable<typeof Secret> | undefined;
+  readonly configSecret: Writable<typeof Secret>;
+  /** Whether the user writes the configuration: then the Secret is created empty where there is none, and never touched again. */
+  readonly unmanaged: boolean;
   readonly secrets: Writable<typeof Secret>[];
   readonly service: Writable<typeof Service>;
   /** @param liveSpec spec of the StatefulSet as it is, if it is: it is part of the digest, so that a change by hand is noticed */
@@ -65,12 +66,14 @@ export function desiredObjects(prometheus: PrometheusObject, cluster: ClusterVie
       ruleConfigMaps: spec.ruleSelector ? mounted : undefined,
     },
   );
+  const unmanaged = isUnmanaged(prometheus);
   return {
     selected,
     version,
     shards,
     ruleConfigMaps: configMaps,
-    configSecret: isUnmanaged(prometheus) ? undefined : configSecret(prometheus, config, content),
+    unmanaged,
+    configSecret: unmanaged ? unmanagedConfigSecret(prometheus, config) : configSecret(prometheus, config, content),
     secrets: [tlsAssetsSecret(prometheus, config), webConfigSecret(prometheus, config), thanosClientSecret(prometheus, config)],
     service: governingService(prometheus, config),
     statefulSet: (shard, liveSpec) =>
@@ -85,7 +88,7 @@ export function desiredObjects(prometheus: PrometheusObject, cluster: ClusterVie
 }
 
 /** No selector at all: the configuration is the user's, and the operator keeps its hands off. */
-export function isUnmanaged({ spec }: PrometheusObject): boolean {
+function isUnmanaged({ spec }: PrometheusObject): boolean {
   return !spec.serviceMonitorSelector && !spec.podMonitorSelector;
 }
 

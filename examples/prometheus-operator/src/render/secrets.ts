@@ -9,8 +9,13 @@ import { ownedMetadata, type PrometheusObject } from './metadata.js';
 import { toYaml } from './yaml.js';
 
 /** Holds the configuration, packed: the config reloader unpacks it and fills in what only the pod knows. */
-export function configSecret(prometheus: PrometheusObject, config: OperatorConfig, content: Record<string, unknown>): Writable<typeof Secret> {
+export function configSecret(prometheus: PrometheusObject, config: OperatorConfig, content: object): Writable<typeof Secret> {
   return secret(prometheus, config, configSecretName(prometheus.metadata.name!), { 'prometheus.yaml.gz': gzipSync(toYaml(content)) });
+}
+
+/** Where no selector is set at all the configuration is the user's: the Secret is made empty, once, for the pods to mount. */
+export function unmanagedConfigSecret(prometheus: PrometheusObject, config: OperatorConfig): Writable<typeof Secret> {
+  return secret(prometheus, config, configSecretName(prometheus.metadata.name!), { 'prometheus.yaml.gz': Buffer.alloc(0) });
 }
 
 /** Certificates and keys that the configuration names; there is always a first Secret, since the pods mount it. */

@@ -28,7 +28,7 @@ export function prometheusContainer(prometheus: PrometheusObject, config: Operat
     startupProbe: probe('/-/ready', 15, 60),
     livenessProbe: probe('/-/healthy', 5, 6),
     readinessProbe: probe('/-/ready', 5, 3),
-    ...(spec.resources && { resources: spec.resources }),
+    resources: spec.resources ?? {},
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
   };

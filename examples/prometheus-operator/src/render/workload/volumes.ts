@@ -70,6 +70,7 @@ function databaseVolume({ spec, metadata }: PrometheusObject): DatabaseVolume {
   const claim: PersistentVolumeClaim = {
     metadata: { name: claimName, ...(template.metadata?.labels && { labels: template.metadata.labels }), ...(template.metadata?.annotations && { annotations: template.metadata.annotations }) },
     spec: { ...template.spec, accessModes: template.spec?.accessModes?.length ? template.spec.accessModes : ['ReadWriteOnce'] },
+    status: {},
   };
   return { name: claimName, claim, ...subPath };
 }
