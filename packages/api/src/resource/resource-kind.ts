@@ -23,7 +23,7 @@ export interface ResourceKind<T = KubeObject> {
 export type ResourceClass<T = object> = abstract new () => T;
 
 /** Names a kind in calls such as `client.get(Prometheus, …)`: a constant of a built-in kind, a decorated class, or a value made by hand. */
-export type KindRef<T = KubeObject> = ResourceKind<T> | ResourceClass<T>;
+export type KindRef<T = object> = ResourceKind<T> | ResourceClass<T>;
 
 /** The objects of a kind. A class need not declare apiVersion, kind and metadata: they are added here. */
 export type ObjectOf<K> = K extends { readonly [objectType]?: infer T; readonly plural: string } ? T & KubeObject : K extends abstract new () => infer T ? T & KubeObject : never;

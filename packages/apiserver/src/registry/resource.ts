@@ -23,6 +23,13 @@ export interface ResourceInfo {
   readonly custom: boolean;
   /** The version in which objects are stored; all versions of a resource share their storage. */
   readonly storageVersion: string;
+  /** Where objects are kept when that is not under the resource's own group and plural: both Event resources share one place. */
+  readonly storedAs?: { readonly group: string; readonly plural: string };
+  /**
+   * Turns objects of any version of the resource into `apiVersion`; without it only the apiVersion is replaced. Called with shared objects,
+   * which it must not change. @throws ApiError when a conversion webhook fails
+   */
+  readonly convert?: (objects: readonly KubeObject[], apiVersion: string) => readonly KubeObject[] | Promise<readonly KubeObject[]>;
   /** Types of the object; built on first use. Undefined: anything goes (preserve unknown fields). */
   readonly schema: TypedSchema | undefined;
   readonly strategy: Strategy;
@@ -62,6 +69,22 @@ export interface Strategy {
   warnings?(object: KubeObject): string[];
   /** Seconds that a deletion waits for the kubelet; undefined when objects of this kind go at once. */
   gracePeriod?(object: KubeObject, requested: number | undefined): number | undefined;
+  /** Problems of a name; `prefix` when it is a generateName. @default a lower-case RFC 1123 subdomain */
+  validateName?(name: string, prefix: boolean): string[];
+  /** Whether an update of an object that is not there creates it. @default false */
+  readonly allowCreateOnUpdate?: boolean;
+  /** Whether an update may leave resourceVersion out. @default true */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** Whether a deletion that took effect answers with the object instead of a Status. @default false */
+  readonly returnsDeletedObject?: boolean;
+  /** What becomes of dependents when a deletion does not say; 'unsupported' for kinds that own nothing. @default 'background' */
+  readonly defaultPropagation?: 'background' | 'orphan' | 'unsupported';
+  /** Called after admission and before validation for values that only the server can give: addresses, ports. */
+  allocate?(object: KubeObject, old: KubeObject | undefined): void;
+  /** Whether something besides metadata.finalizers holds an object that is being deleted, such as a namespace's spec.finalizers. */
+  holdsDeletion?(object: KubeObject): boolean;
+  /** Called when a deletion has to wait, for what else shows it: the phase of a namespace. */
+  prepareForDeletion?(object: KubeObject): void;
   /** Values for field selectors besides metadata.name and metadata.namespace. */
   readonly selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
 }

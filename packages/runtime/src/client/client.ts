@@ -24,7 +24,7 @@ export type Writable<K> = Omit<DeepReadonly<ObjectOf<K>>, 'apiVersion' | 'kind'>
 export type Applicable<K> = { readonly metadata: { readonly name: string; readonly namespace?: string } } & DeepPartial<DeepReadonly<ObjectOf<K>>>;
 
 /** Everything optional, all the way down. */
-export type DeepPartial<T> = T extends readonly (infer E)[] ? readonly DeepPartial<E>[] : T extends object ? { readonly [P in keyof T]?: DeepPartial<T[P]> } : T;
+export type DeepPartial<T> = T extends string | number | boolean | bigint | null | undefined ? T : T extends readonly (infer E)[] ? readonly DeepPartial<E>[] : T extends object ? { readonly [P in keyof T]?: DeepPartial<T[P]> } : T;
 
 /** Writes; each returns the object as the server stored it. A failure rejects with ApiError. */
 export interface Writer {

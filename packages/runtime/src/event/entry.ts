@@ -1,7 +1,10 @@
 import type { KubeObject, OwnerReference } from '@kubewright/api';
 
 /** Readonly all the way down. Data of the cache has this type: to change an object, `structuredClone` it first. */
-export type DeepReadonly<T> = T extends (infer E)[] ? readonly DeepReadonly<E>[] : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+export type DeepReadonly<T> = T extends Primitive ? T : T extends (infer E)[] ? readonly DeepReadonly<E>[] : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** First, because helper types such as Int32 are primitives with a mark, which count as objects, too. */
+type Primitive = string | number | boolean | bigint | null | undefined;
 
 /**
  * One object in the cache: the few fields that keys, indexes, predicates and owner mapping need, and the object itself behind a call, so

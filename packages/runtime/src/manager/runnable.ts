@@ -1,9 +1,11 @@
 /** Something that a manager starts and stops. */
 export interface Runnable {
-  /** For logs and errors. */
+  /** For logs and errors; unique in its manager. */
   readonly name: string;
   /** Runs until the signal aborts; the promise settles when everything it began has ended. A rejection stops the manager. */
   start(signal: AbortSignal): Promise<void>;
   /** Whether it may only run on the leader. @default true */
   readonly needsLeaderElection?: boolean;
+  /** Resolves when what starts after it can use it: a server listens, a cache is filled. Called after `start`. @default at once */
+  ready?(): Promise<void>;
 }

@@ -1,0 +1,30 @@
+// Packs what a real API server says of itself (discovery, OpenAPI, columns of tables, bootstrap objects) into data/.
+//   node packages/apiserver/scripts/pack-data.mjs FOLDER
+// FOLDER holds the recorded documents. The same documents give the same bytes: gzip's header carries no time and no system here.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const source = process.argv[2];
+if (!source) {
+  console.error('usage: node pack-data.mjs FOLDER\nFOLDER holds discovery/, openapi-v3/, openapi-v2.json, tables.json, field-labels.json, rbac-bootstrap.json, bootstrap-objects.json');
+  process.exit(2);
+}
+const target = join(dirname(fileURLToPath(import.meta.url)), '..', 'data');
+const read = (...path) => JSON.parse(readFileSync(join(source, ...path), 'utf8'));
+const jsonFiles = (folder) => readdirSync(join(source, folder)).filter((name) => name.endsWith('.json')).sort();
+
+rmSync(target, { recursive: true, force: true });
+for (const name of ['openapi-v2', 'tables', 'field-labels', 'rbac-bootstrap', 'bootstrap-objects']) write(name, read(`${name}.json`));
+// All discovery documents are read at every start, so they are one file; one document of OpenAPI is large and read only when asked for.
+write('discovery', Object.fromEntries(jsonFiles('discovery').map((name) => [name.slice(0, -'.json'.length), read('discovery', name)])));
+for (const name of jsonFiles('openapi-v3')) write(join('openapi-v3', name.slice(0, -'.json'.length)), read('openapi-v3', name));
+
+function write(name, document) {
+  const file = join(target, `${name}.json.gz`);
+  mkdirSync(dirname(file), { recursive: true });
+  const bytes = gzipSync(JSON.stringify(document), { level: 9 });
+  bytes[9] = 255; // the operating system
+  writeFileSync(file, bytes);
+}

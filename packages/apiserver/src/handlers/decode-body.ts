@@ -1,0 +1,166 @@
+/** From bytes to an object of the kind that a request is about, with the answers of the real server for everything else. */
+import { badRequest, decodeJson, GoDecodeError, parseApiVersion, readObjectMeta, unsupportedMediaType, type ApiError, type KubeObject } from '@kubewright/api';
+
+import type { RequestScope } from '../registry/request-scope.js';
+import { ACCEPTED, mediaTypeOf } from './media-types.js';
+import { readYaml } from './yaml-codec.js';
+
+/** A document with the problems that only count under strict validation. */
+export interface DecodedDocument {
+  readonly value: unknown;
+  /** `duplicate field "data.k"`, `unknown field "spec.foo"` */
+  readonly problems: string[];
+}
+
+/** Kind and version that a body is expected to have; that of the resource, or of a subresource such as Scale. */
+export interface ExpectedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** Decodes JSON or YAML by its Content-Type. @throws ApiError UnsupportedMediaType, or BadRequest naming `kind` */
+export async function decodeDocument(bytes: Uint8Array, contentType: string, kind: string, wantsDuplicates: boolean): Promise<DecodedDocument> {
+  const type = contentType.trim() === '' ? 'application/json' : mediaTypeOf(contentType);
+  const problems: string[] = [];
+  switch (type) {
+    case 'application/json':
+      try {
+        const value = decodeJson(bytes, wantsDuplicates ? { onDuplicateKey: (path) => problems.push(`duplicate field ${JSON.stringify(path)}`) } : {});
+        return { value, problems };
+      } catch (error) {
+        throw unrecognized(kind, `couldn't get version/kind; json parse error: ${messageOf(error)}`, bytes);
+      }
+    case 'application/yaml':
+      try {
+        return { value: await readYaml(Buffer.from(bytes).toString('utf8')), problems };
+      } catch (error) {
+        throw unrecognized(kind, `yaml: ${messageOf(error)}`, bytes);
+      }
+    case 'application/vnd.kubernetes.protobuf':
+      if (!Buffer.from(bytes.subarray(0, 4)).equals(PROTOBUF_PREFIX)) {
+        throw unrecognized(kind, 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]', bytes);
+      }
+      throw unsupportedMediaType(type, ACCEPTED);
+    default:
+      throw unsupportedMediaType(contentType, ACCEPTED);
+  }
+}
+
+/**
+ * Checks what a document says it is. A built-in object may leave it out, a custom one may not; a wrong kind of a custom resource is left to
+ * its validation. Afterwards apiVersion and kind are set. @throws ApiError BadRequest
+ */
+export function checkTypeMeta(value: unknown, bytes: Uint8Array, expected: ExpectedKind, custom: boolean, isRegistered: (apiVersion: string, kind: string) => boolean): KubeObject {
+  const typed = typeMetaOf(value, bytes, expected.kind);
+  const { apiVersion, kind } = typed;
+  if (apiVersion !== undefined && apiVersion.split('/').length > 2) throw unrecognized(expected.kind, `unexpected GroupVersion string: ${apiVersion}`, bytes);
+  if (custom) {
+    if (!kind) throw unrecognized(expected.kind, `Object 'Kind' is missing in '${Buffer.from(bytes).toString('utf8')}'`, bytes);
+    if (apiVersion !== expected.apiVersion) throw badRequest(`the API version in the data (${apiVersion ?? ''}) does not match the expected API version (${expected.apiVersion})`);
+  } else if ((kind && kind !== expected.kind) || (apiVersion && apiVersion !== expected.apiVersion)) {
+    const given = { apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind };
+    throw wrongKind(given, expected, isRegistered(given.apiVersion, given.kind));
+  }
+  const object = value as KubeObject;
+  object.apiVersion = expected.apiVersion;
+  if (!custom || !kind) object.kind = expected.kind;
+  return object;
+}
+
+/**
+ * Drops unknown fields, checks types, and fills in defaults. What was dropped is told by the request's fieldValidation: an error, a warning
+ * or nothing. @throws ApiError BadRequest @throws GoDecodeError for a value of a wrong type
+ */
+export function readFields(scope: RequestScope, object: KubeObject, problems: readonly string[], refuse: (problem: string) => ApiError): void {
+  const found = [...problems];
+  if (scope.resource.custom) {
+    const { metadata, unknown } = readObjectMeta(object.metadata ?? {});
+    object.metadata = metadata;
+    found.push(...unknown.map(unknownField));
+  }
+  object.metadata ??= {};
+  found.push(...scope.resource.strategy.prune(object).map(unknownField));
+  report(scope, found, refuse);
+  scope.resource.strategy.applyDefaults(object);
+}
+
+/** Tells problems as the request's fieldValidation wants. @throws what `refuse` makes, under Strict */
+export function report(scope: RequestScope, problems: readonly string[], refuse: (problem: string) => ApiError): void {
+  if (problems.length === 0 || scope.fieldValidation === 'Ignore') return;
+  if (scope.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${problems.join(', ')}`);
+  scope.warnings.push(...problems.filter((problem) => !scope.warnings.includes(problem)));
+}
+
+/** Reads the body of a create or an update into an object that is ready for the store. @throws ApiError */
+export async function decodeObject(scope: RequestScope, bytes: Uint8Array, contentType: string, expected: ExpectedKind, isRegistered: (apiVersion: string, kind: string) => boolean): Promise<KubeObject> {
+  const { value, problems } = await decodeDocument(bytes, contentType, expected.kind, scope.fieldValidation !== 'Ignore');
+  const object = checkTypeMeta(value, bytes, expected, scope.resource.custom, isRegistered);
+  const refuse = (problem: string): ApiError => {
+    const { version } = parseApiVersion(expected.apiVersion);
+    return badRequest(`${object.kind ?? expected.kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${problem}`);
+  };
+  try {
+    readFields(scope, object, problems, refuse);
+  } catch (error) {
+    throw error instanceof GoDecodeError ? refuse(error.message) : error;
+  }
+  return object;
+}
+
+const PROTOBUF_PREFIX = Buffer.from('k8s\0');
+const SUMMARY_LENGTH = 30;
+
+/** The answer to a body in which the server finds no kind. */
+export function unrecognized(kind: string, problem: string, bytes: Uint8Array): ApiError {
+  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${problem} (${summaryOf(Buffer.from(bytes))})`);
+}
+
+function summaryOf(bytes: Buffer): string {
+  if (bytes.length === 0) return '<empty>';
+  const encoding = bytes[0] === 0x7b ? 'utf8' : 'hex';
+  return bytes.length > SUMMARY_LENGTH ? `${bytes.subarray(0, SUMMARY_LENGTH).toString(encoding)} ...` : bytes.toString(encoding);
+}
+
+const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+function typeMetaOf(value: unknown, bytes: Uint8Array, kind: string): { apiVersion: string | undefined; kind: string | undefined } {
+  if (value === null) throw unrecognized(kind, "Object 'Kind' is missing in 'null'", bytes);
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(value)} into Go value of type ${TYPE_META}`, bytes);
+  }
+  const text = (field: 'apiVersion' | 'kind'): string | undefined => {
+    const found = (value as Record<string, unknown>)[field];
+    if (found === undefined || found === null || typeof found === 'string') return found ?? undefined;
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(found)} into Go struct field .${field} of type string`, bytes);
+  };
+  return { apiVersion: text('apiVersion'), kind: text('kind') };
+}
+
+function wrongKind(given: ExpectedKind, expected: ExpectedKind, isRegistered: boolean): ApiError {
+  const { group, version } = parseApiVersion(given.apiVersion);
+  const problem = isRegistered
+    ? `converting (${version}.${given.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
+    : `no kind ${JSON.stringify(given.kind)} is registered for version ${JSON.stringify(given.apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+  void group;
+  return badRequest(`${given.kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${problem}`);
+}
+
+function internalPackage(apiVersion: string): string {
+  const { group } = parseApiVersion(apiVersion);
+  return group === '' ? 'core' : group.split('.')[0]!;
+}
+
+/** What Go's decoder calls a JSON value. */
+export function goKindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'bigint' ? 'number' : typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function unknownField(path: string): string {
+  return `unknown field ${JSON.stringify(path)}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

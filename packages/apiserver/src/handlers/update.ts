@@ -1,0 +1,42 @@
+import { requestApiVersion } from '../registry/conversion.js';
+import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
+import { headerOf } from '../router/server-request.js';
+import { copyJson } from '../storage/immutable.js';
+import type { ApiContext, ApiRequest, Handler } from './api-context.js';
+import { authorizeCreate } from './authorize-create.js';
+import { decodeDocument, decodeObject, checkTypeMeta } from './decode-body.js';
+import { encodeResponse } from './encode.js';
+import { checkName, checkNamespace } from './identity.js';
+import { isRegisteredIn } from './known-kinds.js';
+import { negotiate } from './media-types.js';
+import { includeObjectOf, viewObject } from './view.js';
+import type { ServerResponse } from '../router/server-request.js';
+
+/** PUT of an object, its status, its scale or another subresource that is a view of it. */
+export const handleUpdate: Handler = async (context, request) => {
+  const { http, info, scope } = request;
+  if (scope.subresource === 'scale') return updateScale(context, request);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const expected = { apiVersion: requestApiVersion(scope.resource), kind: scope.resource.kind };
+  const object = await decodeObject(scope, await http.body(), headerOf(http, 'content-type'), expected, isRegisteredIn(context.registry));
+  checkName(scope, object);
+  checkNamespace(scope, object);
+  const { object: updated, created } = await context.store.update(scope, {
+    produce: () => copyJson(object),
+    createIfMissing: scope.resource.strategy.allowCreateOnUpdate ?? false,
+    authorizeCreate: () => authorizeCreate(context, request),
+  });
+  return encodeResponse(created ? 201 : 200, viewObject(updated, scope.resource, format.view, includeObjectOf(info.query), context.clock.now()), format);
+};
+
+async function updateScale(context: ApiContext, { http, info, scope }: ApiRequest): Promise<ServerResponse> {
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, false);
+  const bytes = await http.body();
+  const { value } = await decodeDocument(bytes, headerOf(http, 'content-type'), SCALE_KIND.kind, false);
+  const scale = checkTypeMeta(value, bytes, SCALE_KIND, false, isRegisteredIn(context.registry));
+  scale.metadata ??= {};
+  checkName(scope, scale);
+  checkNamespace(scope, scale);
+  const { object } = await context.store.update(scope, planScaleUpdate(scope, () => scale));
+  return encodeResponse(200, readScale(object, scope), format);
+}

@@ -1,0 +1,83 @@
+/** Objects as tables or as their metadata alone, for those who asked for that. */
+import { ApiError, badRequest, type KubeObject, type ListMeta } from '@kubewright/api';
+
+import type { ResourceInfo } from '../registry/resource.js';
+import type { Query } from '../router/query.js';
+import type { OutputView } from './media-types.js';
+
+/** How much of each object goes into a row: `includeObject`. */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** How much of each object the request wants in a row. @throws ApiError BadRequest */
+export function includeObjectOf(query: Query): IncludeObject {
+  const include = query.text('includeObject');
+  if (include === '') return 'Metadata';
+  if (include === 'None' || include === 'Metadata' || include === 'Object') return include;
+  throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
+}
+
+/** A list as its resource shows it. */
+export interface ListBody {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ListMeta;
+  readonly items: readonly KubeObject[] | null;
+}
+
+/** One object in the view that was asked for. @throws ApiError for a view of lists */
+export function viewObject(object: KubeObject, resource: ResourceInfo, view: OutputView | undefined, include: IncludeObject, now: number): unknown {
+  switch (view?.kind) {
+    case undefined:
+      return object;
+    case 'PartialObjectMetadata':
+      return partialMetadata(object, view);
+    case 'PartialObjectMetadataList':
+      throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'content is not a list', code: 500 });
+    case 'Table': {
+      const { resourceVersion } = object.metadata;
+      return tableOf([object], resource, view, include, now, resourceVersion === undefined ? {} : { resourceVersion }, true);
+    }
+  }
+}
+
+/** A list in the view that was asked for. @throws ApiError for a view of single objects */
+export function viewList(list: ListBody, resource: ResourceInfo, view: OutputView | undefined, include: IncludeObject, now: number): unknown {
+  const items = list.items ?? [];
+  const { continue: next, ...meta } = list.metadata;
+  // Only lists of custom resources say that there is no next page.
+  const metadata = next ? { ...meta, continue: next } : meta;
+  switch (view?.kind) {
+    case undefined:
+      return list;
+    case 'PartialObjectMetadata':
+      throw ApiError.of(406, 'NotAcceptable', `you requested PartialObjectMetadata, but the requested object is a list (${goListType(resource)})`);
+    case 'PartialObjectMetadataList':
+      return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${view.version}`, metadata, items: items.length === 0 ? null : items.map((item) => partialMetadata(item, view)) };
+    case 'Table':
+      return tableOf(items, resource, view, include, now, metadata, true);
+  }
+}
+
+/** An object of which only the metadata is told. */
+export function partialMetadata(object: KubeObject, view: Pick<OutputView, 'version'>): KubeObject {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${view.version}`, metadata: object.metadata };
+}
+
+/** A Table. In a watch the columns come once. */
+export function tableOf(objects: readonly KubeObject[], resource: ResourceInfo, view: OutputView, include: IncludeObject, now: number, metadata: ListMeta, withColumns: boolean): unknown {
+  const rows = objects.map((object) => ({
+    cells: resource.table.cells(object, now),
+    object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, view),
+  }));
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${view.version}`,
+    metadata,
+    columnDefinitions: withColumns ? resource.table.columns : null,
+    rows: rows.length === 0 && !resource.custom ? null : rows,
+  };
+}
+
+function goListType(resource: ResourceInfo): string {
+  return resource.custom ? '*unstructured.UnstructuredList' : `*${resource.version}.${resource.listKind}`;
+}

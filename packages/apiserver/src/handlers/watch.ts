@@ -1,0 +1,160 @@
+import { badRequest, encodeJson, formatApiVersion, INITIAL_EVENTS_END, invalid, type KubeObject, type Status } from '@kubewright/api';
+
+import { convertObject, requestApiVersion } from '../registry/conversion.js';
+import { parseRevision } from '../registry/reading.js';
+import { storedAs, type RequestScope } from '../registry/request-scope.js';
+import type { Selection } from '../registry/selection.js';
+import type { Query } from '../router/query.js';
+import { headerOf } from '../router/server-request.js';
+import { eventType, type Version } from '../storage/version.js';
+import { Watcher, type WatchItem } from '../storage/watcher.js';
+import type { ApiContext, Handler } from './api-context.js';
+import { selectionOf } from './list.js';
+import { negotiateStream, type OutputView } from './media-types.js';
+import { includeObjectOf, partialMetadata, tableOf, type IncludeObject } from './view.js';
+
+/** Seconds after which the server ends a watch that names no time of its own; a random share more spreads the clients out. */
+const SHORTEST_TIMEOUT = 1800;
+
+/** GET of a collection with `watch=true`: a stream of frames, one JSON document a line. */
+export const handleWatch: Handler = async (context, { http, info, scope }) => {
+  const { query } = info;
+  const format = negotiateStream(headerOf(http, 'accept'));
+  const selection = selectionOf(scope.resource, query);
+  const start = startOf(context, query);
+  const seconds = query.integer('timeoutSeconds');
+  const timeout = seconds !== undefined && seconds > 0 ? seconds : SHORTEST_TIMEOUT * (1 + context.random.float());
+  const headers = { 'content-type': 'application/json' };
+  if (start.kind === 'expired') return { status: 200, headers, body: oneFrame(start.status) };
+  const namespace = scope.namespace || selection.namespace;
+  const task = `watch:${scope.resource.plural}.${scope.resource.group}`;
+  const watcher = new Watcher(context.storage, context.clock, context.scheduler, task, {
+    ...storedAs(scope.resource),
+    ...(namespace && { namespace }),
+    ...(selection.name !== undefined && { name: selection.name }),
+    since: start.since,
+    marksInitialEnd: start.marksInitialEnd,
+    bookmarks: query.flag('allowWatchBookmarks') ?? false,
+    timeout: timeout * 1000,
+  });
+  context.watches.add(watcher, scope.resource);
+  const encoder = new FrameEncoder(context, scope, selection, format.view, includeObjectOf(query));
+  return { status: 200, headers, body: frames(context, watcher, encoder, http.signal) };
+};
+
+type Start = { readonly kind: 'from'; readonly since: number | undefined; readonly marksInitialEnd: boolean } | { readonly kind: 'expired'; readonly status: Status };
+
+function startOf(context: ApiContext, query: Query): Start {
+  const sendInitialEvents = query.flag('sendInitialEvents');
+  validateWatchQuery(query, sendInitialEvents);
+  const resourceVersion = query.text('resourceVersion');
+  const revision = resourceVersion === '' ? 0 : parseRevision(resourceVersion, (message) => badRequest(`invalid resource version: ${message}`));
+  const wantsState = sendInitialEvents ?? revision === 0;
+  if (wantsState) return { kind: 'from', since: undefined, marksInitialEnd: sendInitialEvents === true && (query.flag('allowWatchBookmarks') ?? false) };
+  if (revision === 0) return { kind: 'from', since: context.storage.revision, marksInitialEnd: false };
+  const { compactedRevision } = context.storage;
+  if (revision < compactedRevision) {
+    // The head of the answer is long sent on a real server, so that this too comes as a frame.
+    const message = `too old resource version: ${revision} (${compactedRevision})`;
+    return { kind: 'expired', status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Expired', code: 410 } };
+  }
+  return { kind: 'from', since: revision, marksInitialEnd: false };
+}
+
+function validateWatchQuery(query: Query, sendInitialEvents: boolean | undefined): void {
+  const match = query.text('resourceVersionMatch');
+  const forbid = (field: string, text: string): never => {
+    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [{ type: 'FieldValueForbidden', field, message: `Forbidden: ${text}` }]);
+  };
+  if (sendInitialEvents === undefined) {
+    if (match !== '') forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  } else if (match !== 'NotOlderThan') forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+}
+
+async function* oneFrame(object: Status): AsyncGenerator<Uint8Array> {
+  yield frame('ERROR', object);
+}
+
+async function* frames(context: ApiContext, watcher: Watcher, encoder: FrameEncoder, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const stop = (): void => watcher.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    for (let item = await watcher.next(); item && !signal.aborted; item = await watcher.next()) {
+      const bytes = await encoder.encode(item);
+      if (bytes) yield bytes;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    watcher.stop();
+    context.watches.delete(watcher);
+  }
+}
+
+/** Turns what a watcher saw into frames: selection, version, view. Frames of plain events are made once for all who watch alike. */
+class FrameEncoder {
+  readonly #apiVersion: string;
+  #hasSentColumns = false;
+
+  constructor(
+    private readonly context: ApiContext,
+    private readonly scope: RequestScope,
+    private readonly selection: Selection,
+    private readonly view: OutputView | undefined,
+    private readonly include: IncludeObject,
+  ) {
+    this.#apiVersion = requestApiVersion(scope.resource);
+  }
+
+  /** Undefined for an event that this watch does not see. */
+  async encode(item: WatchItem): Promise<Uint8Array | undefined> {
+    if (item.kind === 'bookmark') return frame('BOOKMARK', this.#show(this.#bookmark(item.revision, item.initialEventsEnd)));
+    const { version, previous } = item;
+    const object = await convertObject(this.scope.resource, version.object, this.#apiVersion);
+    const type = this.selection.isEverything ? eventType(version) : await this.#selectedType(version, object, previous);
+    if (!type) return undefined;
+    if (this.view?.kind === 'Table') return frame(type, this.#show(object));
+    const form = `${type} ${this.#apiVersion} ${this.view?.kind ?? ''} ${this.view?.version ?? ''}`;
+    version.frames ??= new Map();
+    let bytes = version.frames.get(form);
+    if (!bytes) version.frames.set(form, (bytes = frame(type, this.#show(object))));
+    return bytes;
+  }
+
+  /** An object that comes into the selection or leaves it is added or deleted to those who watch it. */
+  async #selectedType(version: Version, object: KubeObject, previous: KubeObject | undefined): Promise<'ADDED' | 'MODIFIED' | 'DELETED' | undefined> {
+    const before = previous && (await convertObject(this.scope.resource, previous, this.#apiVersion));
+    const was = before !== undefined && this.selection.matches(before);
+    if (version.deleted) return was || (before === undefined && this.selection.matches(object)) ? 'DELETED' : undefined;
+    const is = this.selection.matches(object);
+    if (is) return was ? 'MODIFIED' : 'ADDED';
+    return was ? 'DELETED' : undefined;
+  }
+
+  #show(object: KubeObject): unknown {
+    switch (this.view?.kind) {
+      case undefined:
+        return object;
+      case 'PartialObjectMetadata':
+      case 'PartialObjectMetadataList':
+        return partialMetadata(object, this.view);
+      case 'Table': {
+        const isBookmark = object.metadata.uid === undefined;
+        const withColumns = !this.#hasSentColumns && !isBookmark;
+        if (withColumns) this.#hasSentColumns = true;
+        const { resourceVersion = '' } = object.metadata;
+        return tableOf([object], this.scope.resource, this.view, this.include, this.context.clock.now(), { resourceVersion }, withColumns);
+      }
+    }
+  }
+
+  #bookmark(revision: number, initialEventsEnd: boolean): KubeObject {
+    const { resource } = this.scope;
+    const annotations = initialEventsEnd ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {};
+    return { kind: resource.kind, apiVersion: formatApiVersion(resource.group, resource.version), metadata: { resourceVersion: String(revision), ...annotations } };
+  }
+}
+
+function frame(type: string, object: unknown): Uint8Array {
+  return Buffer.from(`{"type":"${type}","object":${encodeJson(object)}}\n`);
+}

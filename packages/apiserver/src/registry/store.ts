@@ -1,0 +1,278 @@
+/**
+ * The generic part of every resource (k8s.io/apiserver/pkg/registry/generic/registry/store.go): what is true of a write whatever its kind.
+ * A write is prepared on a private copy (ownership, admission, strategy, validation: all of that may wait), then committed in one synchronous
+ * transaction that compares the revision; when somebody was faster it starts anew. Reads are reading.ts, deletions deletion.ts.
+ */
+import { alreadyExists, ApiError, conflict, deepEqual, formatTime, invalid, notFound, type FieldError, type KubeObject, type ObjectMeta } from '@kubewright/api';
+import type { Clock, Random } from '@kubewright/platform';
+
+import type { AdmissionChain } from '../admission/chain.js';
+import { updateManagedFields } from '../apply/index.js';
+import { copyJson } from '../storage/immutable.js';
+import { RevisionMismatch, type ObjectKey, type Storage } from '../storage/storage.js';
+import { convertObject, requestApiVersion, storageApiVersion } from './conversion.js';
+import { generateName } from './names.js';
+import { canGoNow, dedupOwnerReferences, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js';
+import { ownedState } from './ownership.js';
+import { kindOf, resourceOf, storedAs, type RequestScope } from './request-scope.js';
+
+/** What the store needs. */
+export interface StoreOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly admission: AdmissionChain;
+}
+
+/** How an update makes the new state. */
+export interface UpdatePlan {
+  /**
+   * The new state in the request's version: pruned, defaulted, the caller's own. Called again when somebody else wrote in between.
+   * `current` is shared and must not be changed; it is undefined when the object is not there.
+   */
+  readonly produce: (current: KubeObject | undefined) => KubeObject | Promise<KubeObject>;
+  /** Whether an object that is not there is created: server-side apply, and kinds that allow it for updates. */
+  readonly createIfMissing: boolean;
+  /** Whether `produce` has set managedFields already. */
+  readonly ownsManagedFields?: boolean;
+  /** Called before an object that is missing is created: the right to write one is not the right to create it. @throws ApiError */
+  readonly authorizeCreate?: () => void;
+  /** Whether a write without a resourceVersion was asked for on purpose, as every patch is. */
+  readonly unconditional?: boolean;
+}
+
+/** etcd's limit on one request. */
+const OBJECT_LIMIT = 1.5 * 1024 * 1024;
+const GENERATED_NAME_TRIES = 8;
+/** Nobody can lose this often in one process; more is a write that changes what it reads. */
+const UPDATE_TRIES = 100;
+
+/** See the module's comment. Objects that go in belong to the store, objects that come out are shared and frozen. */
+export class Store {
+  constructor(readonly options: StoreOptions) {}
+
+  /** Stores a new object and returns it in the request's version. @throws ApiError AlreadyExists, Invalid, or what admission says */
+  async create(scope: RequestScope, object: KubeObject, ownsManagedFields = false): Promise<KubeObject> {
+    const generates = !object.metadata.name && Boolean(object.metadata.generateName);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#create(scope, generates ? copyJson(object) : object, ownsManagedFields);
+      } catch (error) {
+        const isTaken = error instanceof ApiError && error.reason === 'AlreadyExists';
+        if (!isTaken || !generates || attempt === GENERATED_NAME_TRIES) throw error;
+      }
+    }
+  }
+
+  /** Writes over an object. @throws ApiError NotFound, Conflict, Invalid, or what admission says */
+  async update(scope: RequestScope, plan: UpdatePlan): Promise<{ readonly object: KubeObject; readonly created: boolean }> {
+    for (let attempt = 1; ; attempt++) {
+      const stored = this.stored(scope);
+      try {
+        if (!stored) {
+          if (!plan.createIfMissing || scope.subresource !== '') throw notFound(resourceOf(scope), scope.name);
+          const object = await plan.produce(undefined);
+          plan.authorizeCreate?.();
+          if (object.metadata.uid) throw conflict(resourceOf(scope), scope.name, `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`);
+          delete object.metadata.resourceVersion;
+          return { object: await this.create(scope, object, plan.ownsManagedFields), created: true };
+        }
+        return { object: await this.#updateOnce(scope, stored, plan), created: false };
+      } catch (error) {
+        const lostRace = error instanceof RevisionMismatch || (!stored && error instanceof ApiError && error.reason === 'AlreadyExists');
+        if (!lostRace || attempt === UPDATE_TRIES) throw error;
+      }
+    }
+  }
+
+  /** The object as it is stored, in whatever version. */
+  stored(scope: RequestScope): KubeObject | undefined {
+    const { group, plural } = storedAs(scope.resource);
+    return this.options.storage.get(group, plural, scope.namespace, scope.name);
+  }
+
+  /** Where the scope's object is stored. */
+  keyOf(scope: RequestScope, name = scope.name): ObjectKey {
+    return { ...storedAs(scope.resource), namespace: scope.namespace, name };
+  }
+
+  async #create(scope: RequestScope, object: KubeObject, ownsManagedFields: boolean): Promise<KubeObject> {
+    const { resource, warnings } = scope;
+    const { strategy } = resource;
+    const { storage } = this.options;
+    const { metadata } = object;
+    if (metadata.resourceVersion && metadata.resourceVersion !== '0') throw new ApiError(plainFailure('resourceVersion should not be set on objects to be created'));
+    this.#fillMetadata(scope, metadata);
+    note(warnings, dedupOwnerReferences(metadata));
+    if (!ownsManagedFields) this.#own(scope, undefined, object);
+    const request = { operation: 'CREATE' as const, resource, subresource: scope.subresource, namespace: scope.namespace, name: metadata.name ?? '', object, oldObject: undefined, user: scope.user, dryRun: scope.dryRun, warnings };
+    await this.options.admission.admit(request);
+    strategy.prepareForCreate(object);
+    if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName, this.options.random);
+    const key = this.keyOf(scope, metadata.name);
+    const existing = metadata.name ? storage.get(key.group, key.plural, key.namespace, key.name) : undefined;
+    strategy.allocate?.(object, undefined);
+    throwIfInvalid(scope, metadata.name ?? '', [...validateObjectMeta(object, resource), ...strategy.validate(object)]);
+    await this.options.admission.validate({ ...request, name: metadata.name ?? '' });
+    note(warnings, ...(strategy.warnings?.(object) ?? []));
+    if (existing) throw this.#exists(scope, existing);
+    if (scope.dryRun) return object;
+    const converted = await this.#toStorage(scope, object);
+    return this.#toRequest(scope, this.#commit(scope, key, undefined, converted));
+  }
+
+  async #updateOnce(scope: RequestScope, stored: KubeObject, plan: UpdatePlan): Promise<KubeObject> {
+    const { resource, subresource, warnings } = scope;
+    const { strategy } = resource;
+    const current = await this.#toRequest(scope, stored);
+    const next = await plan.produce(current);
+    const { metadata } = next;
+    this.#checkIdentity(scope, metadata, current, plan);
+    restoreMetadata(metadata, current.metadata);
+    note(warnings, dedupOwnerReferences(metadata));
+    if (!plan.ownsManagedFields) this.#own(scope, current, next);
+    const request = { operation: 'UPDATE' as const, resource, subresource, namespace: scope.namespace, name: scope.name, object: next, oldObject: current, user: scope.user, dryRun: scope.dryRun, warnings };
+    await this.options.admission.admit(request);
+    strategy.prepareForUpdate(next, current, subresource);
+    strategy.allocate?.(next, current);
+    throwIfInvalid(scope, scope.name, [...validateObjectMetaUpdate(next, current, resource), ...strategy.validateUpdate(next, current, subresource)]);
+    await this.options.admission.validate(request);
+    note(warnings, ...(strategy.warnings?.(next) ?? []));
+    const key = this.keyOf(scope);
+    if (canGoNow(next, current, strategy)) {
+      if (!scope.dryRun) this.options.storage.remove(key, stored, await this.#toStorage(scope, copyJson(next)));
+      return next;
+    }
+    metadata.resourceVersion = current.metadata.resourceVersion ?? '';
+    if (deepEqual(next, current)) return current;
+    if (scope.dryRun) return next;
+    const converted = await this.#toStorage(scope, next);
+    return this.#toRequest(scope, this.#commit(scope, key, stored, converted));
+  }
+
+  #fillMetadata(scope: RequestScope, metadata: ObjectMeta): void {
+    delete metadata.resourceVersion;
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+    delete metadata.selfLink;
+    delete metadata.generation;
+    if (scope.resource.namespaced) metadata.namespace = scope.namespace;
+    else delete metadata.namespace;
+    metadata.uid = this.options.random.uuid();
+    metadata.creationTimestamp = this.now();
+  }
+
+  /** The present as metadata spells it. */
+  now(): string {
+    return formatTime(new Date(this.options.clock.now()));
+  }
+
+  #checkIdentity(scope: RequestScope, metadata: ObjectMeta, current: KubeObject, plan: UpdatePlan): void {
+    const { uid, resourceVersion } = current.metadata;
+    if (metadata.uid && metadata.uid !== uid) {
+      const problem = `StorageError: invalid object, Code: 4, Key: ${registryPath(this.keyOf(scope), scope.resource.custom)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid ?? ''}`;
+      throw conflict(resourceOf(scope), scope.name, problem);
+    }
+    if (metadata.resourceVersion && metadata.resourceVersion !== '0') {
+      if (metadata.resourceVersion === resourceVersion) return;
+      throw conflict(resourceOf(scope), scope.name, 'the object has been modified; please apply your changes to the latest version and try again');
+    }
+    if (plan.unconditional || (scope.resource.strategy.allowUnconditionalUpdate ?? true)) return;
+    throwIfInvalid(scope, scope.name, [{ type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }]);
+  }
+
+  #own(scope: RequestScope, before: KubeObject | undefined, after: KubeObject): void {
+    const entries = updateManagedFields({
+      before,
+      after: ownedState(scope, before, after),
+      manager: scope.fieldManager,
+      subresource: scope.subresource,
+      apiVersion: requestApiVersion(scope.resource),
+      schema: scope.resource.schema,
+      now: this.now(),
+    });
+    if (entries.length > 0) after.metadata.managedFields = entries;
+    else delete after.metadata.managedFields;
+  }
+
+  #exists(scope: RequestScope, existing: KubeObject): ApiError {
+    const error = alreadyExists(resourceOf(scope), existing.metadata.name ?? '');
+    return existing.metadata.deletionTimestamp === undefined ? error : new ApiError({ ...error.status, message: `object is being deleted: ${error.message}` });
+  }
+
+  #commit(scope: RequestScope, key: ObjectKey, expected: KubeObject | undefined, object: KubeObject): KubeObject {
+    if (isTooLarge(object)) throw new ApiError(plainFailure('etcdserver: request is too large'));
+    try {
+      return this.options.storage.put(key, expected, object);
+    } catch (error) {
+      if (expected === undefined && error instanceof RevisionMismatch && error.current) throw this.#exists(scope, error.current);
+      throw error;
+    }
+  }
+
+  /** Turns the request's own object into the one to store; never the same metadata as an object that is shared. */
+  async #toStorage(scope: RequestScope, object: KubeObject): Promise<KubeObject> {
+    const converted = await convertObject(scope.resource, object, storageApiVersion(scope.resource));
+    return converted === object ? object : { ...converted, metadata: { ...converted.metadata } };
+  }
+
+  #toRequest(scope: RequestScope, stored: KubeObject): Promise<KubeObject> {
+    return convertObject(scope.resource, stored, requestApiVersion(scope.resource));
+  }
+}
+
+/** @throws ApiError Invalid when there is a problem */
+export function throwIfInvalid(scope: RequestScope, name: string, errors: FieldError[]): void {
+  if (errors.length > 0) throw invalid(kindOf(scope), name, errors);
+}
+
+/** The path that the real server's storage errors quote. */
+export function registryPath(key: ObjectKey, custom: boolean): string {
+  const special: Record<string, string> = { '/services': 'services/specs', '/endpoints': 'services/endpoints', '/nodes': 'minions', 'networking.k8s.io/ingresses': 'ingress' };
+  const place = special[`${key.group}/${key.plural}`] ?? (custom || key.group === 'apiextensions.k8s.io' || key.group === 'apiregistration.k8s.io' ? `${key.group}/${key.plural}` : key.plural);
+  return ['/registry', place, ...(key.namespace ? [key.namespace] : []), key.name].join('/');
+}
+
+/** What a client may not change keeps its value; what was left out is filled in (rest.BeforeUpdate). */
+function restoreMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
+  delete metadata.selfLink;
+  if (metadata.name === undefined && old.name !== undefined) metadata.name = old.name;
+  if (metadata.namespace === undefined && old.namespace !== undefined) metadata.namespace = old.namespace;
+  keep(metadata, old, 'uid', 'generation', 'creationTimestamp');
+  if (old.generateName === undefined) delete metadata.generateName;
+  else metadata.generateName = old.generateName;
+  // Nobody can take back a deletion or set one by hand.
+  keep(metadata, old, 'deletionTimestamp');
+  if (metadata.deletionGracePeriodSeconds === undefined) keep(metadata, old, 'deletionGracePeriodSeconds');
+}
+
+function keep<K extends keyof ObjectMeta>(metadata: ObjectMeta, old: ObjectMeta, ...fields: K[]): void {
+  for (const field of fields) {
+    if (old[field] === undefined) delete metadata[field];
+    else metadata[field] = old[field];
+  }
+}
+
+function isTooLarge(object: KubeObject): boolean {
+  return roughSize(object, OBJECT_LIMIT) > OBJECT_LIMIT;
+}
+
+/** Characters in strings and keys, counted up to `limit`: enough to find the rare giant without encoding everybody else. */
+function roughSize(value: unknown, limit: number): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 4;
+  let size = 2;
+  for (const key in value) {
+    size += (Array.isArray(value) ? 1 : key.length + 4) + roughSize((value as Record<string, unknown>)[key], limit);
+    if (size > limit) break;
+  }
+  return size;
+}
+
+function plainFailure(message: string): ApiError['status'] {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 };
+}
+
+function note(warnings: string[], ...texts: (string | undefined)[]): void {
+  for (const text of texts) if (text !== undefined && !warnings.includes(text)) warnings.push(text);
+}

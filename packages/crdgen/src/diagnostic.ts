@@ -1,0 +1,85 @@
+/**
+ * @module diagnostic: what the generator found wrong, with a code, a place in the user's source and a cure. Everything is reported before
+ * anything is refused: callers go on after an error and look at {@link Diagnostics.hasErrors} at the end. Codes from KW2000 are warnings.
+ */
+import type { ts } from 'ts-morph';
+
+/** One finding. Lines and columns count from 1. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** What to try. */
+  readonly hint?: string;
+  /** The lines around the place, with a caret. */
+  readonly frame?: string;
+}
+
+/** Collects findings; the same finding at the same place is kept once, however often a type is used. */
+export class Diagnostics {
+  private readonly found = new Map<string, Diagnostic>();
+
+  report(code: string, at: ts.Node, message: string, hint?: string): void {
+    const source = at.getSourceFile();
+    const start = at.getStart(source);
+    const { line, character } = source.getLineAndCharacterOfPosition(start);
+    const frame = codeFrame(source.text, line, character, Math.max(1, Math.min(at.getEnd(), source.getLineEndOfPosition(start)) - start));
+    this.add({ code, severity: severityOf(code), message, file: source.fileName, line: line + 1, column: character + 1, ...(hint === undefined ? {} : { hint }), frame });
+  }
+
+  /** For what has no place in a source file: a missing file, a glob that matches nothing. */
+  reportFile(code: string, file: string, message: string, hint?: string): void {
+    this.add({ code, severity: severityOf(code), message, file, line: 1, column: 1, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  get hasErrors(): boolean {
+    return this.list().some((one) => one.severity === 'error');
+  }
+
+  /** By file, line and column, so that the order does not depend on how types refer to each other. */
+  list(): Diagnostic[] {
+    return [...this.found.values()].sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.code, b.code));
+  }
+
+  private add(diagnostic: Diagnostic): void {
+    const key = `${diagnostic.code} ${diagnostic.file}:${diagnostic.line}:${diagnostic.column} ${diagnostic.message}`;
+    if (!this.found.has(key)) this.found.set(key, diagnostic);
+  }
+}
+
+/** `file:line:column error KW1003: message`, the code frame and the hint, for a terminal. */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .map((one) => {
+      const head = `${one.file}:${one.line}:${one.column} ${one.severity} ${one.code}: ${one.message}`;
+      return [head, ...(one.frame ? [one.frame] : []), ...(one.hint ? [`  hint: ${one.hint}`] : [])].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** One JSON array, without the code frames. */
+export function diagnosticsAsJson(diagnostics: readonly Diagnostic[]): string {
+  return JSON.stringify(diagnostics.map(({ frame: _frame, ...rest }) => rest), null, 2);
+}
+
+function severityOf(code: string): Diagnostic['severity'] {
+  return /^KW2/.test(code) ? 'warning' : 'error';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function codeFrame(text: string, line: number, character: number, length: number): string {
+  const lines = text.split(/\r\n|\n|\r/);
+  const width = String(Math.min(lines.length, line + 2)).length;
+  const out: string[] = [];
+  for (let at = Math.max(0, line - 1); at <= Math.min(lines.length - 1, line + 1); at++) {
+    out.push(`${at === line ? '>' : ' '} ${String(at + 1).padStart(width)} | ${lines[at] ?? ''}`);
+    if (at === line) out.push(`  ${' '.repeat(width)} | ${(lines[at] ?? '').slice(0, character).replace(/[^\t]/g, ' ')}${'^'.repeat(length)}`);
+  }
+  return out.join('\n');
+}

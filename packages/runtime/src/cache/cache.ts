@@ -1,0 +1,206 @@
+/**
+ * @module cache: the server's state, mirrored. list-watcher.ts asks, reflector.ts keeps asking, informer.ts stores and tells, indexer.ts is
+ * the store, cached-reader.ts reads it, delegating-client.ts adds writes. cache.ts makes one informer for each kind and selection, shared
+ * by all who want it.
+ */
+import { formatApiVersion, resourceKind, type KindRef, type KubeObject, type ObjectOf, type ResourceKind } from '@kubewright/api';
+import { noopLogger, realClock, systemRandom, type Clock, type Logger, type Random, type Transport } from '@kubewright/platform';
+
+import { KubewrightError } from '../errors/kubewright-error.js';
+import type { DeepReadonly } from '../event/entry.js';
+import type { Counter, MetricsRegistry } from '../metrics/metrics-registry.js';
+import { noopRegistry } from '../metrics/noop-registry.js';
+import { entryOf, type EntryOptions } from './entry.js';
+import { Informer } from './informer.js';
+import { TransportListWatcher, type ListWatcher, type Selection } from './list-watcher.js';
+
+/** What a cache holds of one kind. */
+export interface KindCacheOptions extends Pick<Selection, 'labels' | 'fields'> {
+  readonly kind: KindRef<never> | KindRef;
+  /** @default the cache's */
+  readonly namespaces?: readonly string[];
+  /** @default the cache's */
+  readonly keepManagedFields?: boolean;
+}
+
+/** What a {@link Cache} holds, and how. */
+export interface CacheOptions extends EntryOptions {
+  readonly transport: Transport;
+  /** @default the real one */
+  readonly clock?: Clock;
+  /** @default the system's */
+  readonly random?: Random;
+  /** @default nobody */
+  readonly log?: Logger;
+  /** @default none */
+  readonly metrics?: MetricsRegistry;
+  /** The namespaces that are held, each with a watch of its own. @default all, in one watch */
+  readonly namespaces?: readonly string[];
+  /** Kinds of which less, or something else, is held. */
+  readonly kinds?: readonly KindCacheOptions[];
+  /** Asks for initial lists as a stream of events (WatchList): flat in memory, dearer for the server than a gzipped list. @default false */
+  readonly streamInitialList?: boolean;
+  /** Milliseconds after which every object is told to the handlers again. @default 36_000_000 (10 h) */
+  readonly resyncPeriod?: number;
+  /** Milliseconds that a read waits for the cache of its kind to fill. @default 120_000 */
+  readonly syncTimeout?: number;
+  /** A read of a kind that nobody watches fails instead of starting a watch of the whole kind. @default false */
+  readonly failOnMissingInformer?: boolean;
+}
+
+/** Informers by kind and selection, begun when somebody asks. As a runnable of a manager it runs on every replica. */
+export class Cache {
+  readonly name = 'cache';
+  readonly needsLeaderElection = false;
+  readonly #informers = new Map<string, Informer>();
+  readonly #indexes = new Map<string, Map<string, (object: DeepReadonly<KubeObject>) => readonly string[]>>();
+  readonly #perKind: ReadonlyMap<string, KindCacheOptions>;
+  readonly #clock: Clock;
+  readonly #watchFailures: Counter;
+  readonly #handlerFailures: Counter;
+  #running: { readonly signal: AbortSignal; readonly ended: Promise<void>[] } | undefined;
+
+  constructor(private readonly options: CacheOptions) {
+    this.#perKind = new Map((options.kinds ?? []).map((each) => [kindId(resourceKind(each.kind as KindRef<never>)), each]));
+    this.#clock = options.clock ?? realClock;
+    const metrics = options.metrics ?? noopRegistry;
+    this.#watchFailures = metrics.counter({ name: 'kubewright_watch_failures_total', help: 'Lists and watches that failed, by reason.', labelNames: ['reason'] });
+    this.#handlerFailures = metrics.counter({ name: 'kubewright_handler_failures_total', help: 'Event handlers and predicates that threw, by kind.', labelNames: ['kind'] });
+    for (const { kind, namespaces } of this.#perKind.values()) {
+      if (namespaces && resourceKind(kind as KindRef<never>).scope === 'Cluster') {
+        throw new KubewrightError('KW_INVALID_OPTIONS', `cache: ${resourceKind(kind as KindRef<never>).kind} is cluster-scoped and can not be held by namespace`);
+      }
+    }
+  }
+
+  /**
+   * The informer of a kind, or of a part of it; equal questions get the same one. While the cache runs a new informer begins at once,
+   * otherwise with the cache.
+   */
+  informerFor(ref: KindRef<never> | KindRef, selection?: Selection): Informer {
+    const kind = resourceKind(ref as KindRef<never>);
+    const id = selection ? `${kindId(kind)} ${JSON.stringify([selection.namespace, selection.labels, selection.fields])}` : kindId(kind);
+    let informer = this.#informers.get(id);
+    if (!informer) {
+      this.#informers.set(id, (informer = this.#create(kind, selection)));
+      if (this.#running) this.#running.ended.push(informer.run(this.#running.signal));
+    }
+    return informer;
+  }
+
+  /** The informer that reads of the kind use, if there is one already. */
+  existingInformer(kind: ResourceKind<never>): Informer | undefined {
+    return this.#informers.get(kindId(kind));
+  }
+
+  /** What the informer that reads use holds of a kind. */
+  selectionOf(kind: ResourceKind<never>): Selection {
+    const { labels, fields } = this.#perKind.get(kindId(kind)) ?? {};
+    return { ...(labels !== undefined && { labels }), ...(fields && { fields }) };
+  }
+
+  /**
+   * Makes lists by `fields: { [field]: value }` possible for a kind.
+   *
+   * @param valuesOf the values under which an object is found; what it throws counts as none
+   */
+  indexField<K extends KindRef<never> | KindRef>(ref: K, field: string, valuesOf: (object: DeepReadonly<ObjectOf<K>>) => readonly string[]): void {
+    const kind = resourceKind(ref as KindRef<never>);
+    const id = kindId(kind);
+    const indexes = this.#indexes.get(id) ?? new Map<string, (object: DeepReadonly<KubeObject>) => readonly string[]>();
+    this.#indexes.set(id, indexes.set(field, valuesOf as (object: DeepReadonly<KubeObject>) => readonly string[]));
+    const informer = this.#informers.get(id);
+    if (informer) this.#addIndex(informer, field, indexes.get(field)!);
+  }
+
+  /** Runs every informer until the signal aborts; resolves when their watches have ended. */
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#running) throw new KubewrightError('KW_INVALID_ARGUMENT', 'the cache runs already', { hint: 'Start a cache once.' });
+    this.#running = { signal, ended: Array.from(this.#informers.values(), (informer) => informer.run(signal)) };
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.all(this.#running.ended);
+  }
+
+  /** Resolves when every informer that exists now has filled. */
+  async waitForSync(signal?: AbortSignal): Promise<void> {
+    await Promise.all(Array.from(this.#informers.values(), (informer) => informer.waitForSync(signal)));
+  }
+
+  /**
+   * The informer that reads of a kind use, filled.
+   *
+   * @throws KubewrightError KW_CACHE_NOT_STARTED, KW_NAMESPACE_NOT_CACHED, KW_CACHE_SYNC_TIMEOUT with the last failure as its cause
+   */
+  async readyInformer(kind: ResourceKind<never>, namespace?: string): Promise<Informer> {
+    const { failOnMissingInformer, syncTimeout = 120_000 } = this.options;
+    if (!this.#running) throw new KubewrightError('KW_CACHE_NOT_STARTED', `read of ${kind.plural} from a cache that has not been started`);
+    const held = this.#namespacesOf(kind);
+    if (held && namespace && kind.scope === 'Namespaced' && !held.includes(namespace)) {
+      throw new KubewrightError('KW_NAMESPACE_NOT_CACHED', `read of ${kind.plural} in namespace ${namespace}: the cache holds ${held.join(', ')}`);
+    }
+    if (failOnMissingInformer && !this.existingInformer(kind)) {
+      throw new KubewrightError('KW_INVALID_ARGUMENT', `read of ${kind.plural}: nobody watches this kind`, { hint: 'Watch it, or read with the uncached client.' });
+    }
+    const informer = this.informerFor(kind);
+    if (!informer.hasSynced) await this.#filled(informer, syncTimeout);
+    return informer;
+  }
+
+  async #filled(informer: Informer, timeout: number): Promise<void> {
+    const patience = new AbortController();
+    const { signal } = this.#running!;
+    const onAbort = (): void => patience.abort(signal.reason);
+    const timer = this.#clock.timer(timeout, () => {
+      const cause = informer.lastFailure;
+      patience.abort(new KubewrightError('KW_CACHE_SYNC_TIMEOUT', `the cache of ${informer.kind.plural} did not fill within ${timeout} ms${cause ? `: ${cause.message}` : ''}`, { cause }));
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    try {
+      await informer.waitForSync(patience.signal);
+    } finally {
+      timer.cancel();
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #create(kind: ResourceKind<never>, selection?: Selection): Informer {
+    const { keepManagedFields, log = noopLogger, random = systemRandom, resyncPeriod = 36_000_000, streamInitialList = false, transport } = this.options;
+    const entries: EntryOptions = { ...this.options, keepManagedFields: this.#perKind.get(kindId(kind))?.keepManagedFields ?? keepManagedFields ?? false };
+    const clock = this.#clock;
+    const scopes = new Map<string, ListWatcher>();
+    const { namespace, ...rest } = selection ?? this.selectionOf(kind);
+    for (const each of namespace ? [namespace] : (this.#namespacesOf(kind) ?? [''])) {
+      const toEntry = (object: KubeObject) => entryOf(object, entries);
+      scopes.set(each, new TransportListWatcher({ transport, kind, selection: { ...rest, ...(each && { namespace: each }) }, toEntry, clock }));
+    }
+    const informer = new Informer({
+      kind, scopes, clock, random, log, resyncPeriod, streaming: streamInitialList, watchFailures: this.#watchFailures, handlerFailures: this.#handlerFailures,
+    });
+    for (const [field, valuesOf] of this.#indexes.get(kindId(kind)) ?? []) this.#addIndex(informer, field, valuesOf);
+    return informer;
+  }
+
+  #addIndex(informer: Informer, field: string, valuesOf: (object: DeepReadonly<KubeObject>) => readonly string[]): void {
+    const { log = noopLogger } = this.options;
+    informer.addIndex(field, (entry) => {
+      try {
+        return valuesOf(entry.object());
+      } catch (error) {
+        log.error('an index function failed', { kind: informer.kind.kind, field, key: entry.key, error });
+        return [];
+      }
+    });
+  }
+
+  #namespacesOf(kind: ResourceKind<never>): readonly string[] | undefined {
+    if (kind.scope === 'Cluster') return undefined;
+    const namespaces = this.#perKind.get(kindId(kind))?.namespaces ?? this.options.namespaces;
+    return namespaces?.length ? namespaces : undefined;
+  }
+}
+
+/** Tells kinds apart: two versions of a kind are two caches. */
+export function kindId(kind: ResourceKind<never>): string {
+  return `${kind.plural} ${formatApiVersion(kind.group, kind.version)}`;
+}

@@ -1,0 +1,143 @@
+import {
+  deepEqual, keyOf, matchesLabels, resourceKind,
+  type KindRef, type KubeObject, type NamespacedName, type ObjectOf, type ResourceKind, type Status,
+} from '@kubewright/api';
+import { realClock, type Clock } from '@kubewright/platform';
+
+import type { Applicable, Client, SubresourceWriter, Writable } from '../client/client.js';
+import { withType, type DirectClient } from '../client/direct-client.js';
+import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, WriteOptions } from '../client/options.js';
+import type { Patch } from '../client/patch.js';
+import type { DeepReadonly } from '../event/entry.js';
+import { publish } from '../tracing/stops.js';
+import { kindId, type Cache } from './cache.js';
+import { CachedReader, labelRequirements } from './cached-reader.js';
+import { entryOf } from './entry.js';
+import { WriteOverlay } from './overlay.js';
+
+type AnyKind = KindRef<never> | KindRef;
+
+/** What a {@link DelegatingClient} stands on. */
+export interface DelegatingClientOptions {
+  readonly direct: DirectClient;
+  readonly cache: Cache;
+  /** Kinds that are read from the server each time: large ones that are seldom read. */
+  readonly uncached?: readonly AnyKind[];
+  /** @default the real one */
+  readonly clock?: Clock;
+}
+
+/**
+ * The client of a manager: reads come from the cache, writes go to the server, and a read finds what was written before through this
+ * client. Reads that ask for a resourceVersion go to the server. An update that changes nothing is not sent. What `deleteAllOf` deletes is
+ * seen by reads when the watch tells it.
+ */
+export class DelegatingClient implements Client {
+  readonly status: SubresourceWriter;
+  readonly #overlay: WriteOverlay;
+  readonly #reader: CachedReader;
+  readonly #direct: DirectClient;
+  readonly #cache: Cache;
+  readonly #uncached: ReadonlySet<string>;
+
+  constructor(options: DelegatingClientOptions) {
+    this.#direct = options.direct;
+    this.#cache = options.cache;
+    this.#overlay = new WriteOverlay(options.clock ?? realClock);
+    this.#reader = new CachedReader(options.cache, this.#overlay);
+    this.#uncached = new Set((options.uncached ?? []).map((ref) => kindId(resourceKind(ref as KindRef<never>))));
+    this.status = this.subresource('status');
+  }
+
+  get<K extends AnyKind>(ref: K, name: NamespacedName, options: GetOptions = {}): Promise<DeepReadonly<ObjectOf<K>>> {
+    return this.#readsFromCache(ref, options.resourceVersion) ? this.#reader.get(ref, name) : this.#direct.get(ref, name, options);
+  }
+
+  list<K extends AnyKind>(ref: K, options: ListOptions = {}): Promise<ListResult<DeepReadonly<ObjectOf<K>>>> {
+    return this.#readsFromCache(ref, options.resourceVersion) ? this.#reader.list(ref, options) : this.#direct.list(ref, options);
+  }
+
+  create<K extends AnyKind>(ref: K, object: Writable<K>, options?: WriteOptions): Promise<ObjectOf<K>> {
+    return this.#write(ref, 'create', object.metadata as NamespacedName, options, () => this.#direct.create(ref, object, options));
+  }
+
+  update<K extends AnyKind>(ref: K, object: Writable<K>, options?: WriteOptions): Promise<ObjectOf<K>> {
+    return this.#update(ref, object, options, () => this.#direct.update(ref, object, options));
+  }
+
+  patch<K extends AnyKind>(ref: K, name: NamespacedName, patch: Patch, options?: WriteOptions): Promise<ObjectOf<K>> {
+    return this.#write(ref, 'patch', name, options, () => this.#direct.patch(ref, name, patch, options));
+  }
+
+  apply<K extends AnyKind>(ref: K, object: Applicable<K>, options?: ApplyOptions): Promise<ObjectOf<K>> {
+    return this.#write(ref, 'apply', object.metadata, options, () => this.#direct.apply(ref, object, options));
+  }
+
+  async delete<K extends AnyKind>(ref: K, name: NamespacedName, options?: DeleteOptions): Promise<void> {
+    const kind = resourceKind(ref as KindRef<never>);
+    // By the time the answer comes the watch may have told the deletion, and even the creation of a successor.
+    const uid = this.#known(kind, name)?.uid;
+    publish('delegating-client', { kind: kind.kind, key: keyOf(name), verb: 'delete' }); // stop 10
+    const left = await this.#direct.remove(ref, name, options);
+    if (options?.dryRun) return;
+    if (left.kind === kind.kind) return this.#remember(kind, left as KubeObject);
+    const deleted = (left as Status).details?.uid ?? uid;
+    if (deleted) this.#overlay.removed(kindId(kind), name, deleted, this.#cache.existingInformer(kind));
+  }
+
+  deleteAllOf<K extends AnyKind>(ref: K, selection: ListOptions, options?: DeleteOptions): Promise<void> {
+    return this.#direct.deleteAllOf(ref, selection, options);
+  }
+
+  subresource(subresource: string): SubresourceWriter {
+    const direct = this.#direct.subresource(subresource);
+    return {
+      update: (ref, object, options) => this.#update(ref, object, options, () => direct.update(ref, object, options)),
+      patch: (ref, name, patch, options) => this.#write(ref, 'patch', name, options, () => direct.patch(ref, name, patch, options)),
+      apply: (ref, object, options) => this.#write(ref, 'apply', object.metadata, options, () => direct.apply(ref, object, options)),
+    };
+  }
+
+  #readsFromCache(ref: AnyKind, resourceVersion: string | undefined): boolean {
+    return resourceVersion === undefined && !this.#uncached.has(kindId(resourceKind(ref as KindRef<never>)));
+  }
+
+  async #update<K extends AnyKind>(ref: K, object: Writable<K>, options: WriteOptions | undefined, send: () => Promise<ObjectOf<K>>): Promise<ObjectOf<K>> {
+    const kind = resourceKind(ref as KindRef<never>);
+    const known = object.metadata.resourceVersion ? this.#known(kind, object.metadata as NamespacedName) : undefined;
+    if (known && known.resourceVersion === object.metadata.resourceVersion && deepEqual(known.object(), withType(kind, object as KubeObject))) {
+      return structuredClone(known.object()) as ObjectOf<K>;
+    }
+    return this.#write(ref, 'update', object.metadata as NamespacedName, options, send);
+  }
+
+  async #write<K extends AnyKind>(ref: K, verb: string, name: NamespacedName, options: WriteOptions | undefined, send: () => Promise<ObjectOf<K>>): Promise<ObjectOf<K>> {
+    const kind = resourceKind(ref as KindRef<never>);
+    publish('delegating-client', { kind: kind.kind, key: keyOf(name), verb }); // stop 10
+    const stored = await send();
+    if (!options?.dryRun) this.#remember(kind, stored as KubeObject);
+    return stored;
+  }
+
+  #known(kind: ResourceKind<never>, name: NamespacedName) {
+    const informer = this.#cache.existingInformer(kind);
+    return informer && this.#reader.find(kind, informer, name);
+  }
+
+  /** The answer of a subresource may be of another kind (Scale, TokenRequest) and says nothing about the object then. */
+  #remember(kind: ResourceKind<never>, stored: KubeObject): void {
+    const { name, resourceVersion, uid } = stored.metadata ?? {};
+    if (!name || !uid || !resourceVersion || (stored.kind ?? kind.kind) !== kind.kind) return;
+    const { labels, fields } = this.#cache.selectionOf(kind);
+    // The caller owns what it gets; the overlay's copy is frozen like the cache's objects.
+    const entry = entryOf(structuredClone(withType(kind, stored)));
+    const visible = matchesLabels(labelRequirements(labels), entry.labels) && Object.entries(fields ?? {}).every(([field, value]) => matchesField(entry.object(), field, value));
+    this.#overlay.wrote(kindId(kind), entry, this.#cache.existingInformer(kind), visible);
+  }
+}
+
+/** Servers select by simple paths only. */
+function matchesField(object: unknown, field: string, value: string): boolean {
+  const found = field.split('.').reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined), object);
+  return String(found ?? '') === value;
+}

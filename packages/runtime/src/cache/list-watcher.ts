@@ -1,0 +1,104 @@
+import { isExpired, type KubeList, type KubeObject, type ResourceKind } from '@kubewright/api';
+import type { Clock, Transport, TransportRequest } from '@kubewright/platform';
+
+import { withType } from '../client/direct-client.js';
+import type { ListOptions } from '../client/options.js';
+import { readObject, throwIfFailed } from '../client/response.js';
+import { resourcePath, selectionQuery, type Query } from '../client/url.js';
+import { readWatch, type WatchFrame } from '../client/watch-stream.js';
+import type { Entry } from '../event/entry.js';
+
+/** Which objects of a kind; without members, all. */
+export type Selection = Pick<ListOptions, 'namespace' | 'labels' | 'fields'>;
+
+/** Everything that a list told. */
+export interface ListedEntries {
+  readonly entries: readonly Entry[];
+  readonly resourceVersion: string;
+}
+
+/** How a watch is to be opened. */
+export interface WatchParameters {
+  readonly resourceVersion: string;
+  /** After this long the server ends the watch. */
+  readonly timeoutSeconds: number;
+  /** The server sends what there is first, and marks its end by a bookmark (WatchList). */
+  readonly sendInitialEvents: boolean;
+}
+
+/** Where a reflector gets objects from. Everything that goes wrong rejects or throws. */
+export interface ListWatcher {
+  list(resourceVersion: string, signal: AbortSignal): Promise<ListedEntries>;
+  watch(parameters: WatchParameters, signal: AbortSignal): AsyncIterable<WatchFrame<Entry>>;
+}
+
+/** Where a {@link TransportListWatcher} asks, and for what. */
+export interface TransportListWatcherOptions {
+  readonly transport: Transport;
+  readonly kind: ResourceKind<never>;
+  readonly selection: Selection;
+  readonly toEntry: (object: KubeObject) => Entry;
+  readonly clock: Clock;
+}
+
+/** client-go's page size. */
+const PAGE = 500;
+
+/** Lists and watches one kind of objects over a transport. */
+export class TransportListWatcher implements ListWatcher {
+  constructor(private readonly options: TransportListWatcherOptions) {}
+
+  /** All pages; they show one moment, that of the version returned. When the server forgets it half-way the list is taken in one piece. */
+  async list(resourceVersion: string, signal: AbortSignal): Promise<ListedEntries> {
+    const entries: Entry[] = [];
+    // A limit beside a version other than "0" would mean "exactly that version".
+    let limit = resourceVersion === '' || resourceVersion === '0' ? PAGE : undefined;
+    let query: Query = { limit, resourceVersion };
+    for (;;) {
+      const page = await this.#page(query, signal).catch((error: unknown) => {
+        if (!isExpired(error) || entries.length === 0 || limit === undefined) throw error;
+        return undefined;
+      });
+      if (!page) {
+        entries.length = 0;
+        limit = undefined;
+        query = { resourceVersion };
+        continue;
+      }
+      await this.#convert(page.items ?? [], entries);
+      if (!page.metadata?.continue) return { entries, resourceVersion: page.metadata?.resourceVersion ?? '' };
+      query = { limit, continue: page.metadata.continue };
+    }
+  }
+
+  async *watch({ resourceVersion, timeoutSeconds, sendInitialEvents }: WatchParameters, signal: AbortSignal): AsyncGenerator<WatchFrame<Entry>> {
+    const { kind, transport } = this.options;
+    const initial: Query = sendInitialEvents ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' } : {};
+    const request = this.#request({ watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds, ...initial }, 'watch');
+    const response = await transport.dispatch(request, signal);
+    await throwIfFailed(request, response);
+    for await (const frame of readWatch(response.body, { name: kind.plural })) {
+      yield frame.type === 'BOOKMARK' ? frame : { type: frame.type, object: this.options.toEntry(withType(kind, frame.object)) };
+    }
+  }
+
+  async #page(query: Query, signal: AbortSignal): Promise<KubeList> {
+    const request = this.#request(query, 'request');
+    return readObject<KubeList>(request, await this.options.transport.dispatch(request, signal));
+  }
+
+  /** A server may send ten thousand items in one page: other work gets its turn in between. */
+  async #convert(items: readonly KubeObject[], entries: Entry[]): Promise<void> {
+    const { clock, kind, toEntry } = this.options;
+    for (const [index, item] of items.entries()) {
+      entries.push(toEntry(withType(kind, item)));
+      if (index % PAGE === PAGE - 1) await clock.yield();
+    }
+  }
+
+  #request(query: Query, lane: 'request' | 'watch'): TransportRequest {
+    const { kind, selection } = this.options;
+    const path = resourcePath(kind, { namespace: selection.namespace }, { ...selectionQuery(selection), ...query });
+    return { method: 'GET', path, headers: { accept: 'application/json' }, lane };
+  }
+}

@@ -1,0 +1,124 @@
+import { ApiError, isExpired } from '@kubewright/api';
+import type { Clock, Logger, Random } from '@kubewright/platform';
+
+import { KubewrightError } from '../errors/kubewright-error.js';
+import type { Counter } from '../metrics/metrics-registry.js';
+import { publish } from '../tracing/stops.js';
+import { Backoff } from './backoff.js';
+import type { DeltaSink } from './delta.js';
+import type { ListWatcher } from './list-watcher.js';
+import { initialState, step, type ReflectorEffect, type ReflectorSignal, type ReflectorState } from './reflector-state.js';
+import { WatchGuard } from './watch-guard.js';
+
+/** What a {@link Reflector} works with. */
+export interface ReflectorOptions {
+  /** For logs and errors: `prometheuses in default`. */
+  readonly name: string;
+  readonly listWatcher: ListWatcher;
+  readonly sink: DeltaSink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Whether initial lists are asked for as a stream of events. */
+  readonly streaming: boolean;
+  /** Counts what goes wrong, by `reason`. */
+  readonly failures?: Counter;
+}
+
+/** A watch that ends sooner, without an event, is a failure: opening it again at once would be a tight loop. */
+const SHORT_WATCH_MS = 1_000;
+
+/**
+ * Mirrors one kind of objects: lists, watches, and starts over as far as it must (reflector-state.ts decides). Deltas reach the sink in
+ * order. Whatever goes wrong is retried with back-off, for ever; the failures of one reflector hold up no other.
+ */
+export class Reflector {
+  readonly #backoff: Backoff;
+  #state: ReflectorState;
+  #lastFailure: Error | undefined;
+
+  constructor(private readonly options: ReflectorOptions) {
+    this.#backoff = new Backoff(options.clock, options.random);
+    this.#state = initialState(options.streaming);
+  }
+
+  /** Why it is not watching; undefined when all is well. */
+  get lastFailure(): Error | undefined {
+    return this.#state.kind === 'watching' ? undefined : this.#lastFailure;
+  }
+
+  /** Runs until the signal aborts, then resolves. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let next: ReflectorSignal = { kind: 'start' }; !signal.aborted; ) {
+      const effect = this.#advance(next);
+      next = await this.#perform(effect!, signal);
+    }
+  }
+
+  #advance(signal: ReflectorSignal): ReflectorEffect | undefined {
+    if (signal.kind === 'failed') this.#report(signal.error);
+    const { state, delta, effect } = step(this.#state, signal);
+    this.#state = state;
+    if (delta) {
+      publish('reflector', { name: this.options.name, delta }); // stop 3
+      this.options.sink.apply(delta);
+    }
+    return effect;
+  }
+
+  async #perform(effect: ReflectorEffect, signal: AbortSignal): Promise<ReflectorSignal> {
+    try {
+      switch (effect.kind) {
+        case 'list':
+          return { kind: 'listed', ...(await this.options.listWatcher.list(effect.resourceVersion, signal)) };
+        case 'stream':
+        case 'watch':
+          return await this.#watch(effect.resourceVersion, effect.kind === 'stream', signal);
+        case 'sleep':
+          await this.options.clock.sleep(Math.max(this.#backoff.next(), effect.atLeast), signal);
+          return { kind: 'slept' };
+      }
+    } catch (error) {
+      return { kind: 'failed', error };
+    }
+  }
+
+  async #watch(resourceVersion: string, initialEvents: boolean, signal: AbortSignal): Promise<ReflectorSignal> {
+    const { clock, listWatcher, name, random } = this.options;
+    // Random, so that the watches of a restarted operator do not all end in the same second.
+    const timeoutSeconds = Math.floor(300 + random.float() * 300);
+    const guard = new WatchGuard(clock, name, { timeoutSeconds, initialEvents }, signal);
+    const began = clock.monotonic();
+    let events = 0;
+    try {
+      for await (const event of listWatcher.watch({ resourceVersion, timeoutSeconds, sendInitialEvents: initialEvents }, guard.signal)) {
+        if (guard.signal.aborted) break;
+        events++;
+        this.#advance({ kind: 'event', event });
+        guard.saw(event, this.#state.kind === 'listing');
+      }
+      guard.signal.throwIfAborted();
+      return { kind: 'ended', short: events === 0 && clock.monotonic() - began < SHORT_WATCH_MS };
+    } catch (error) {
+      throw guard.signal.aborted ? guard.signal.reason : error;
+    } finally {
+      guard.end();
+    }
+  }
+
+  /** Failures that belong to the life of a watch are debug lines; the others are for whoever is on call. */
+  #report(error: unknown): void {
+    if (error instanceof Error && error.name === 'AbortError') return;
+    this.#lastFailure = error as Error;
+    const { failures, log, name } = this.options;
+    const reason = error instanceof ApiError ? error.reason : error instanceof KubewrightError ? error.code : 'Unknown';
+    failures?.inc({ reason });
+    const usual = isExpired(error) || reason === 'KW_WATCH_SILENT';
+    log[usual ? 'debug' : 'warn']('list or watch failed', { name, reason, error, ...HINTS[reason] });
+  }
+}
+
+const HINTS: Readonly<Record<string, { readonly hint: string }>> = {
+  NotFound: { hint: 'is its CustomResourceDefinition installed?' },
+  Forbidden: { hint: 'may the service account list and watch it?' },
+};

@@ -1,0 +1,45 @@
+import type { Clock } from '@kubewright/platform';
+
+import { KubewrightError } from '../errors/kubewright-error.js';
+import type { Credentials, CredentialSource } from './rest-config.js';
+
+/** A bearer token that never changes. */
+export function staticToken(token: string): CredentialSource {
+  const credentials: Credentials = { headers: { authorization: `Bearer ${token}` } };
+  return { current: async () => credentials, refused() {} };
+}
+
+/**
+ * Keeps what `fetch` obtains for `lifetime` milliseconds, and for as long as newer ones can not be had. Calls that come while it is being
+ * obtained share one fetch. A refusal fetches anew before the next request, once: a refusal of credentials that were replaced in the
+ * meantime changes nothing.
+ */
+export function cachedCredentials(clock: Clock, lifetime: number, fetch: (refused: boolean) => Promise<Credentials>): CredentialSource {
+  let known: { readonly credentials: Credentials; readonly until: number } | undefined;
+  let refused = false;
+  let pending: Promise<Credentials> | undefined;
+
+  async function renew(): Promise<Credentials> {
+    try {
+      const credentials = await fetch(refused);
+      known = { credentials, until: clock.monotonic() + lifetime };
+      refused = false;
+      return credentials;
+    } catch (error) {
+      if (known && !refused) return known.credentials;
+      throw error instanceof KubewrightError ? error : new KubewrightError('KW_CREDENTIALS', `credentials could not be obtained: ${(error as Error).message}`, { cause: error });
+    } finally {
+      pending = undefined;
+    }
+  }
+
+  return {
+    current() {
+      if (known && !refused && clock.monotonic() < known.until) return Promise.resolve(known.credentials);
+      return (pending ??= renew());
+    },
+    refused(credentials) {
+      if (known?.credentials === credentials) refused = true;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Clock, Logger } from '@kubewright/platform';
+
+import { KubewrightError } from '../errors/kubewright-error.js';
+import type { Reconciler } from '../reconcile/reconciler.js';
+import { publish } from '../tracing/stops.js';
+import type { WorkQueue } from '../workqueue/work-queue.js';
+import type { ControllerMetrics } from './metrics.js';
+import { outcomeOf, type Attempt, type Outcome } from './outcome.js';
+import { reconcileContext, type ContextSource } from './reconcile-context.js';
+
+/** What the workers of a controller share. */
+export interface Work<R> {
+  readonly controller: string;
+  readonly queue: WorkQueue<R>;
+  readonly keyOf: (request: R) => string;
+  readonly reconciler: Reconciler<R>;
+  readonly context: ContextSource;
+  readonly metrics: ControllerMetrics;
+  readonly clock: Clock;
+  /** Milliseconds; infinite for none. */
+  readonly reconcileTimeout: number;
+  /** Aborts when a shutdown waits no longer: until then a reconcile that is under way may finish. */
+  readonly abandon: AbortSignal;
+}
+
+/**
+ * One worker: takes a request, reconciles it, tells the queue what to do with it, until the queue is shut down. Whatever a reconcile throws is
+ * an outcome and never ends the worker. A reconcile that does not come back keeps its key: nothing can end it, and a second one beside it
+ * would break the promise that a key is never reconciled twice at a time.
+ */
+export async function runWorker<R>(work: Work<R>): Promise<void> {
+  for (let request = await work.queue.get(); request !== undefined; request = await work.queue.get()) {
+    try {
+      await processRequest(work, request);
+    } finally {
+      work.queue.done(request);
+    }
+  }
+}
+
+async function processRequest<R>(work: Work<R>, request: R): Promise<void> {
+  const { controller, clock, metrics } = work;
+  const key = work.keyOf(request);
+  const deadline = startDeadline(work, key);
+  const context = reconcileContext(work.context, key, deadline.signal);
+  publish('worker', { controller, key, reconcileId: context.reconcileId }); // stop 8
+
+  const startedAt = clock.monotonic();
+  metrics.started();
+  let attempt: Attempt;
+  try {
+    publish('reconcile', { controller, key, reconcileId: context.reconcileId }); // stop 9
+    attempt = { kind: 'returned', result: await work.reconciler.reconcile(request, context) };
+  } catch (error) {
+    attempt = { kind: 'threw', error, isAborted: work.abandon.aborted };
+  } finally {
+    deadline.end();
+  }
+
+  const outcome = outcomeOf(attempt);
+  const duration = clock.monotonic() - startedAt;
+  metrics.ended(outcome, duration);
+  settle(work.queue, request, outcome);
+  publish('outcome', { controller, key, reconcileId: context.reconcileId, outcome: outcome.kind, duration }); // stop 13
+  report(context.log, outcome, Math.round(duration), work.queue.failures(request));
+}
+
+/** The signal of one attempt: aborts at the timeout, or with the shutdown. */
+function startDeadline<R>(work: Work<R>, key: string): { readonly signal: AbortSignal; end(): void } {
+  const { controller, reconcileTimeout, abandon } = work;
+  const abort = new AbortController();
+  const onAbandon = (): void => abort.abort(abandon.reason);
+  const onTimeout = (): void => {
+    work.metrics.timedOut();
+    abort.abort(new KubewrightError('KW_RECONCILE_TIMEOUT', `controller ${controller}: reconciling ${key} took more than ${reconcileTimeout} ms`));
+  };
+  if (abandon.aborted) onAbandon();
+  else abandon.addEventListener('abort', onAbandon, { once: true });
+  const timer = reconcileTimeout < Number.POSITIVE_INFINITY ? work.clock.timer(reconcileTimeout, onTimeout) : undefined;
+  return {
+    signal: abort.signal,
+    end() {
+      timer?.cancel();
+      abandon.removeEventListener('abort', onAbandon);
+    },
+  };
+}
+
+function settle<R>(queue: WorkQueue<R>, request: R, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'forget':
+      return queue.forget(request);
+    case 'addAfter':
+      if (outcome.forgets) queue.forget(request);
+      return queue.addAfter(request, outcome.delay);
+    case 'addRateLimited':
+      return queue.addRateLimited(request);
+    case 'drop':
+      return undefined;
+  }
+}
+
+function report(log: Logger, outcome: Outcome, ms: number, failures: number): void {
+  const failure = 'failure' in outcome ? outcome.failure : undefined;
+  if (!failure) log.debug('reconciled', { outcome: outcome.label, ms });
+  else if (failure.isStale) log.debug('reconcile met a newer object', { error: failure.error, ms });
+  else log.error(failure.isTerminal ? 'reconcile failed for good' : 'reconcile failed', { error: failure.error, ms, failures });
+}

@@ -1,0 +1,36 @@
+import { isNotFound, type KindRef, type KubeObject } from '@kubewright/api';
+
+import type { DeepReadonly } from '../event/entry.js';
+import type { ReconcileContext, Reconciler } from './reconciler.js';
+import type { Request } from './request.js';
+import type { Result } from './result.js';
+
+/** A reconciler that is handed the object instead of its name. */
+export interface ObjectReconciler<T = KubeObject> {
+  /**
+   * @param object as the cache has it, readonly; `metadata.deletionTimestamp` is set while finalizers hold it. An object that is gone by
+   * the time its turn comes is not reconciled: its dependents are the garbage collector's, and what lies outside needs a finalizer.
+   */
+  reconcileObject(object: DeepReadonly<T>, context: ReconcileContext): Promise<Result | void>;
+}
+
+/** Turns an {@link ObjectReconciler} into a {@link Reconciler}: reads the primary object, and is content when there is none. */
+export function objectReconciler<T>(kind: KindRef<T>, reconciler: ObjectReconciler<T & KubeObject>): Reconciler<Request> {
+  return {
+    async reconcile(request, context) {
+      let object: DeepReadonly<T & KubeObject>;
+      try {
+        object = (await context.client.get(kind as KindRef, request)) as DeepReadonly<T & KubeObject>;
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+      return reconciler.reconcileObject(object, context);
+    },
+  };
+}
+
+/** Whether a reconciler wants the object; one that has both methods is asked by request. */
+export function isObjectReconciler(reconciler: object): reconciler is ObjectReconciler {
+  return !('reconcile' in reconciler) && 'reconcileObject' in reconciler;
+}

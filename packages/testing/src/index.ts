@@ -1,0 +1,3 @@
+/** @module @kubewright/testing: a cluster in the test process, and expectations that wait. */
+export { TestCluster, type Startable, type TestClusterOptions } from './environment/test-cluster.js';
+export { eventually, type EventuallyOptions } from './expect/eventually.js';
