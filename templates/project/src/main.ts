@@ -1,12 +1,12 @@
 import { jsonLogger, realClock } from '@kubewright/platform';
-import { loadConfig, terminationSignal } from '@kubewright/runtime';
+import { setupSignalHandler } from '@kubewright/runtime';
 
 import { createManager } from './manager.js';
 
 const log = jsonLogger(realClock);
 try {
-  const manager = await createManager({ config: await loadConfig(), log });
-  await manager.start(terminationSignal());
+  const manager = await createManager({ log });
+  await manager.start(setupSignalHandler());
 } catch (error) {
   log.error('the operator ended', { error });
   process.exitCode = 1;

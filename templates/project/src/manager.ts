@@ -1,13 +1,15 @@
-import { createManager as create, type Manager, type ManagerOptions } from '@kubewright/runtime';
+import { addControllers, createManager as create, type ControllerClass, type Manager, type ManagerOptions } from '@kubewright/runtime';
 
 // kubewright:imports
 
+/** Every controller of the operator. */
+const controllers: ControllerClass[] = [
+  // kubewright:controllers
+];
+
 /** Puts the operator together. Tests call it with the transport of an embedded cluster, main.ts with that of a real one. */
-export function createManager(options: ManagerOptions): Promise<Manager> {
-  return create({
-    ...options,
-    controllers: [
-      // kubewright:controllers
-    ],
-  });
+export async function createManager(options: ManagerOptions = {}): Promise<Manager> {
+  const manager = await create({ name: 'template-project', ...options });
+  addControllers(manager, ...controllers);
+  return manager;
 }
