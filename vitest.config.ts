@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@kubewright/source', 'node', 'import', 'default'];
 
 export default defineConfig({
+  // Sources and tests alike: the packages' own tsconfigs leave the tests out.
+  oxc: { decorator: { legacy: true } },
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {

@@ -67,15 +67,17 @@ function fromCore(schema, pkg) {
     const name = out.$ref.replace('#/definitions/', '');
     out.$ref = shortKey(name.includes('~0') ? name.replaceAll('~1', '/').replace('~0', '.') : `${pkg}.${name}`);
   }
+  const embedded = out.allOf ?? [];
+  delete out.allOf;
+  out = children(out, (child) => fromCore(child, pkg));
   // Only Go embedding comes as allOf of references here.
-  for (const part of out.allOf ?? []) {
+  for (const part of embedded) {
     const name = part.$ref.replace('#/definitions/', '');
     const base = fromCore(core[`${pkg}.${name}`], pkg);
     const required = [...new Set([...(out.required ?? []), ...(base.required ?? [])])].sort();
     out = { ...base, ...out, properties: { ...base.properties, ...out.properties }, ...(required.length > 0 ? { required } : {}) };
   }
-  delete out.allOf;
-  return children(out, (child) => fromCore(child, pkg));
+  return out;
 }
 
 function fromOpenapi(schema) {

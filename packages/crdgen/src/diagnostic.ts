@@ -24,9 +24,12 @@ export class Diagnostics {
 
   report(code: string, at: ts.Node, message: string, hint?: string): void {
     const source = at.getSourceFile();
-    const start = at.getStart(source);
+    this.reportAt(code, source, at.getStart(source), at.getEnd(), message, hint);
+  }
+
+  reportAt(code: string, source: ts.SourceFile, start: number, end: number, message: string, hint?: string): void {
     const { line, character } = source.getLineAndCharacterOfPosition(start);
-    const frame = codeFrame(source.text, line, character, Math.max(1, Math.min(at.getEnd(), source.getLineEndOfPosition(start)) - start));
+    const frame = codeFrame(source.text, line, character, Math.max(1, Math.min(end, source.getLineEndOfPosition(start)) - start));
     this.add({ code, severity: severityOf(code), message, file: source.fileName, line: line + 1, column: character + 1, ...(hint === undefined ? {} : { hint }), frame });
   }
 

@@ -41,7 +41,8 @@ export function setCondition(
 }
 
 function isSameCondition(a: Condition, b: Condition): boolean {
-  return a.status === b.status && a.reason === b.reason && a.message === b.message && a.observedGeneration === b.observedGeneration && a.lastTransitionTime === b.lastTransitionTime;
+  const keys = ['status', 'reason', 'message', 'observedGeneration', 'lastTransitionTime'] as const;
+  return keys.every((key) => a[key] === b[key]);
 }
 
 /** The time as metav1.Time writes it: UTC, seconds. */

@@ -1,6 +1,7 @@
 /**
  * @module meta: the metadata that every Kubernetes object carries, as plain JSON. Dates are strings, nothing is renamed, nothing is
- * re-instantiated. gvk.ts names kinds and resources, namespaced-name.ts names objects, owner-reference.ts ties them together.
+ * re-instantiated. gvk.ts names kinds and resources, namespaced-name.ts names objects, names.ts says what names may look like,
+ * condition.ts keeps the conditions of a status. What ties objects together is in resource/owner-reference.ts.
  */
 
 /** `metadata` of an object (k8s.io/apimachinery/pkg/apis/meta/v1). Which fields a client may set is the server's decision. */

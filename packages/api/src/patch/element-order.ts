@@ -6,7 +6,8 @@ import { deepEqual } from '../json/deep-equal.js';
  * @param mergeKey the field that tells items apart; empty for items that are no objects
  */
 export function mergeInOrder(merged: readonly unknown[], order: readonly unknown[], live: readonly unknown[], mergeKey: string): unknown[] {
-  const indexIn = (list: readonly unknown[], item: unknown): number => list.findIndex((other) => deepEqual(keyOf(item, mergeKey), keyOf(other, mergeKey)));
+  const isSame = (a: unknown, b: unknown): boolean => deepEqual(keyOf(a, mergeKey), keyOf(b, mergeKey));
+  const indexIn = (list: readonly unknown[], item: unknown): number => list.findIndex((other) => isSame(item, other));
   const named = merged.filter((item) => indexIn(order, item) >= 0).sort((a, b) => indexIn(order, a) - indexIn(order, b));
   const others = sortByKnown(merged.filter((item) => indexIn(order, item) < 0), (item) => indexIn(live, item));
   const result: unknown[] = [];

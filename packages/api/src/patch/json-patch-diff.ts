@@ -12,6 +12,8 @@ export function createJsonPatch(before: unknown, after: unknown): JsonPatchOpera
   return operations;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 function compare(before: unknown, after: unknown, path: string, operations: JsonPatchOperation[]): void {
   if (deepEqual(before, after)) return;
   if (Array.isArray(before) && Array.isArray(after)) compareLists(before, after, path, operations);
@@ -19,7 +21,7 @@ function compare(before: unknown, after: unknown, path: string, operations: Json
   else operations.push({ op: 'replace', path, value: after });
 }
 
-function compareObjects(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, path: string, operations: JsonPatchOperation[]): void {
+function compareObjects(before: Fields, after: Fields, path: string, operations: JsonPatchOperation[]): void {
   for (const key of membersOf(before)) {
     if (!has(after, key)) operations.push({ op: 'remove', path: `${path}/${escapeToken(key)}` });
   }
@@ -34,9 +36,8 @@ function compareObjects(before: Readonly<Record<string, unknown>>, after: Readon
 function compareLists(before: readonly unknown[], after: readonly unknown[], path: string, operations: JsonPatchOperation[]): void {
   let start = 0;
   while (start < before.length && start < after.length && deepEqual(before[start], after[start])) start++;
-  let common = 0;
-  while (common < Math.min(before.length, after.length) - start && deepEqual(before[before.length - 1 - common], after[after.length - 1 - common])) common++;
-  const [oldEnd, newEnd] = [before.length - common, after.length - common];
+  let [oldEnd, newEnd] = [before.length, after.length];
+  while (oldEnd > start && newEnd > start && deepEqual(before[oldEnd - 1], after[newEnd - 1])) [oldEnd, newEnd] = [oldEnd - 1, newEnd - 1];
   const changed = Math.min(oldEnd, newEnd);
   for (let index = start; index < changed; index++) compare(before[index], after[index], `${path}/${index}`, operations);
   for (let index = oldEnd - 1; index >= changed; index--) operations.push({ op: 'remove', path: `${path}/${index}` });
@@ -44,14 +45,14 @@ function compareLists(before: readonly unknown[], after: readonly unknown[], pat
 }
 
 /** A member that is undefined is not written to JSON, so it is not there. */
-function has(object: Readonly<Record<string, unknown>>, key: string): boolean {
+function has(object: Fields, key: string): boolean {
   return Object.hasOwn(object, key) && object[key] !== undefined;
 }
 
-function membersOf(object: Readonly<Record<string, unknown>>): string[] {
+function membersOf(object: Fields): string[] {
   return Object.keys(object).filter((key) => object[key] !== undefined).sort();
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

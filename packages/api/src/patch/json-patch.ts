@@ -64,7 +64,8 @@ function applyOperation(document: unknown, operation: JsonPatchOperation): unkno
         within(`error in move for path: '${path}'`, () => withAdded(container, key, value)));
     }
     case 'copy': {
-      const value = read(document, operation.from, `copy operation does not apply: doc is missing from path: ${operation.from}`, () => `error in copy for from: '${operation.from}'`);
+      const missing = `copy operation does not apply: doc is missing from path: ${operation.from}`;
+      const value = read(document, operation.from, missing, () => `error in copy for from: '${operation.from}'`);
       return update(document, path, value, `copy operation does not apply: doc is missing destination path: ${path}`, (container, key) =>
         within('error while adding value during copy', () => withAdded(container, key, value)));
     }
@@ -73,14 +74,20 @@ function applyOperation(document: unknown, operation: JsonPatchOperation): unkno
   }
 }
 
+const OPERATIONS: ReadonlySet<string> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+
 /** Patches come from the network: what the types promise need not hold. */
 function checkShape(operation: Partial<Record<'op' | 'path' | 'from' | 'value', unknown>>): void {
   const { op, path, from } = operation;
-  if (typeof op !== 'string' || !['add', 'remove', 'replace', 'move', 'copy', 'test'].includes(op)) throw new Failure(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`);
-  if (typeof path !== 'string') throw new Failure(`${op} operation failed to decode path: ${op === 'add' || op === 'remove' ? '' : 'operation missing path field: '}missing value`);
-  if ((op === 'move' || op === 'copy') && typeof from !== 'string') throw new Failure(`${op} operation failed to decode from: operation, missing from field: missing value`);
+  if (typeof op !== 'string' || !OPERATIONS.has(op)) throw new Failure(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`);
+  const needsFrom = op === 'move' || op === 'copy';
+  if (needsFrom && typeof from !== 'string') throw new Failure(`${op} operation failed to decode from: operation, missing from field: missing value`);
+  if (typeof path === 'string') return;
+  const reason = op === 'replace' || op === 'move' || op === 'test' ? 'operation missing path field: missing value' : 'missing value';
+  throw new Failure(`${op} operation failed to decode path: ${reason}`);
 }
 
+type Change = (container: Container, key: string) => Container;
 type Container = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** What went wrong in one operation, before its position is known. */
@@ -90,7 +97,7 @@ class Failure extends Error {}
  * Copies the containers on the way to the last token and lets `change` make the last one anew.
  * @param whole the result for the empty path, which names the document itself
  */
-function update(document: unknown, path: string, whole: unknown, missing: string, change: (container: Container, key: string) => Container): unknown {
+function update(document: unknown, path: string, whole: unknown, missing: string, change: Change): unknown {
   const tokens = parsePointer(path);
   const failure = new Failure(`${missing}: missing value`);
   if (!tokens) throw failure;
@@ -168,7 +175,8 @@ function withMember(container: Container, slot: string, value: unknown): Contain
 function slotOf(container: Container, key: string): string | undefined {
   if (!isList(container)) return Object.hasOwn(container, key) ? key : undefined;
   const index = parseIndex(key);
-  return index !== undefined && index < container.length && index >= -container.length ? String(index < 0 ? index + container.length : index) : undefined;
+  if (index === undefined || index >= container.length || index < -container.length) return undefined;
+  return String(index < 0 ? index + container.length : index);
 }
 
 function memberOf(container: Container, key: string): unknown {

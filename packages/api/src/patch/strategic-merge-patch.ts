@@ -91,7 +91,8 @@ function mergeWithOrder(old: unknown, change: unknown, order: unknown, field: Fi
   if (!Array.isArray(old) && !Array.isArray(change)) return undefined;
   if (Array.isArray(change)) checkOrder(change, order, field.mergeKey);
   const list = Array.isArray(old) ? old : [];
-  const merged = !Array.isArray(change) ? list : !Array.isArray(old) ? change : field.strategy === 'merge' ? mergeLists(list, change, field, schema) : change;
+  const isMerged = Array.isArray(old) && field.strategy === 'merge';
+  const merged = !Array.isArray(change) ? list : isMerged ? mergeLists(list, change, field, schema) : change;
   return mergeInOrder(merged, order, list, field.mergeKey);
 }
 
@@ -102,7 +103,8 @@ function checkOrder(change: readonly unknown[], order: readonly unknown[], merge
   for (const item of change) {
     if (isFields(item) && PATCH in item) continue;
     while (position < order.length && !isSameItem(item, order[position], mergeKey)) position++;
-    if (position++ >= order.length) throw new StrategicMergePatchError(`The order in patch list:\n${goValue(change)}\n doesn't match $setElementOrder list:\n${goValue(order)}\n`);
+    if (position++ < order.length) continue;
+    throw new StrategicMergePatchError(`The order in patch list:\n${goValue(change)}\n doesn't match $setElementOrder list:\n${goValue(order)}\n`);
   }
 }
 
@@ -110,7 +112,8 @@ function mergeLists(old: readonly unknown[], change: readonly unknown[], field: 
   const all = [...old, ...change];
   if (all.length === 0) return [];
   if (all.some(Array.isArray)) throw new StrategicMergePatchError('lists of lists are not supported');
-  if (!all.every((item) => kindOf(item) === kindOf(all[0]))) throw new StrategicMergePatchError(`list element types are not identical: ${goValue([old, change])}`);
+  const isUniform = all.every((item) => kindOf(item) === kindOf(all[0]));
+  if (!isUniform) throw new StrategicMergePatchError(`list element types are not identical: ${goValue([old, change])}`);
   if (!isFields(all[0])) {
     const united = all.filter((item, index) => all.findIndex((other) => deepEqual(item, other)) === index);
     return mergeInOrder(united, change, old, '');

@@ -7,7 +7,7 @@
 export function resolveIntOrString(value: number | string, total: number, roundUp: boolean): number {
   if (typeof value === 'number') return value;
   const match = /^([+-]?[0-9]+)%$/.exec(value);
-  if (!match) throw new RangeError(`invalid value for IntOrString: invalid type: string is not a percentage: ${JSON.stringify(value)} is neither an integer nor a percentage such as "25%"`);
+  if (!match) throw new RangeError(`${JSON.stringify(value)} is neither an integer nor a percentage such as "25%"`);
   const share = Number(match[1]) * total;
   return roundUp ? Math.ceil(share / 100) : Math.floor(share / 100);
 }

@@ -42,8 +42,10 @@ export type EmbeddedResource<T = { apiVersion: string; kind: string; metadata?: 
 /** The part of metadata that a template of another object may carry. */
 export interface EmbeddedObjectMeta {
   name?: string;
+  namespace?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
+  finalizers?: string[];
 }
 
 export type AtomicList<T> = Flavour<T[], 'atomic'>;

@@ -26,7 +26,10 @@ export type ResourceClass<T = object> = abstract new () => T;
 export type KindRef<T = object> = ResourceKind<T> | ResourceClass<T>;
 
 /** The objects of a kind. A class need not declare apiVersion, kind and metadata: they are added here. */
-export type ObjectOf<K> = K extends { readonly [objectType]?: infer T; readonly plural: string } ? T & KubeObject : K extends abstract new () => infer T ? T & KubeObject : never;
+export type ObjectOf<K> =
+  K extends { readonly [objectType]?: infer T; readonly plural: string } ? T & KubeObject
+  : K extends abstract new () => infer T ? T & KubeObject
+  : never;
 
 /** Metadata is kept on the class under a registered symbol: two installed copies of this package must agree. */
 export const RESOURCE = Symbol.for('kubewright.resource');

@@ -56,7 +56,7 @@ function splitTerms(text: string): string[] {
 function unescape(value: string): string {
   return value.replace(/\\([^]?)|[,=]/gu, (sequence: string, escaped: string | undefined) => {
     if (escaped === undefined) throw new SelectorError(`invalid field selector: unescaped character in value: ${sequence.codePointAt(0)}`);
-    if (escaped !== '\\' && escaped !== ',' && escaped !== '=') throw new SelectorError(`invalid field selector: invalid escape sequence: ${sequence}`);
+    if (!['\\', ',', '='].includes(escaped)) throw new SelectorError(`invalid field selector: invalid escape sequence: ${sequence}`);
     return escaped;
   });
 }

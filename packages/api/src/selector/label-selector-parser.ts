@@ -31,11 +31,8 @@ function parseRequirement(tokens: Tokens): LabelRequirement {
   const problems = validateQualifiedName(key);
   if (problems.length > 0) fail(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problems.join('; ')}`);
   const next = tokens.peek().kind;
-  if (isNegated || next === 'end' || next === ',') {
-    if (isNegated && next !== 'end' && next !== ',') return binary(tokens, key); // the server forgets the `!` here
-    return { key, operator: isNegated ? 'DoesNotExist' : 'Exists', values: [] };
-  }
-  return binary(tokens, key);
+  if (isNegated) return { key, operator: 'DoesNotExist', values: [] };
+  return next === 'end' || next === ',' ? { key, operator: 'Exists', values: [] } : binary(tokens, key);
 }
 
 function binary(tokens: Tokens, key: string): LabelRequirement {
@@ -141,7 +138,8 @@ class Tokens {
     const word = this.#match(/[^=!(),<> \t\r\n]+/y);
     if (word !== '') return { kind: 'word', text: word };
     // The longest symbol: `==` before `=`.
-    const symbol = [2, 1].map((length) => this.#text.slice(this.#position, this.#position + length)).find((candidate) => SYMBOLS.has(candidate)) ?? '';
+    const candidates = [2, 1].map((length) => this.#text.slice(this.#position, this.#position + length));
+    const symbol = candidates.find((candidate) => SYMBOLS.has(candidate)) ?? '';
     this.#position += symbol.length;
     return { kind: symbol as TokenKind, text: symbol };
   }

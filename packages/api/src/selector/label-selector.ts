@@ -41,7 +41,8 @@ export interface ReadonlySelector {
 
 /** Whether all requirements hold. Requirements with In, Exists and the comparisons ask for the label; the others are content without it. */
 export function matchesLabels(requirements: readonly LabelRequirement[], labels: Readonly<Record<string, string>> | undefined): boolean {
-  return requirements.every((requirement) => holds(requirement, labels && Object.hasOwn(labels, requirement.key) ? labels[requirement.key] : undefined));
+  const valueOf = (key: string): string | undefined => (labels && Object.hasOwn(labels, key) ? labels[key] : undefined);
+  return requirements.every((requirement) => holds(requirement, valueOf(requirement.key)));
 }
 
 /** Whether a selector selects an object with these labels. Kubernetes reads a missing selector as "none", an empty one as "all". */

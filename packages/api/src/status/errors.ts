@@ -40,7 +40,8 @@ export function conflict(resource: GroupResource, name: string, message: string 
 
 /** 409 of server-side apply: fields that other managers own. Causes carry the path as `field` and `conflict with "m" using v1` as message. */
 export function applyConflict(causes: readonly { readonly field: string; readonly message: string }[], message: string): ApiError {
-  return ApiError.of(409, 'Conflict', message, { causes: causes.map(({ field, message: text }) => ({ reason: 'FieldManagerConflict', message: text, field })) });
+  const told = causes.map((cause): StatusCause => ({ reason: 'FieldManagerConflict', message: cause.message, field: cause.field }));
+  return ApiError.of(409, 'Conflict', message, { causes: told });
 }
 
 /** 422: the object breaks the rules of its kind. All of them are told at once. */
@@ -108,7 +109,8 @@ export function timeout(message: string, retryAfterSeconds = 0): ApiError {
 
 /** 415: a body in a format that is not read here. @param given left out of the message, as the server does */
 export function unsupportedMediaType(_given: string, supported: readonly string[]): ApiError {
-  return ApiError.of(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`);
+  const message = `the body of the request was in an unknown format - accepted media types include: ${supported.join(', ')}`;
+  return ApiError.of(415, 'UnsupportedMediaType', message);
 }
 
 /** 406: no format that the client accepts is written here. */
@@ -128,7 +130,8 @@ export function internalError(message: string): ApiError {
 
 /** 429: not now. @param retryAfterSeconds 0 when the client may choose; @param causes e.g. the disruption budget in the way */
 export function tooManyRequests(message: string, retryAfterSeconds: number, causes?: readonly StatusCause[]): ApiError {
-  return ApiError.of(429, 'TooManyRequests', message, { ...(causes && { causes: [...causes] }), ...(retryAfterSeconds > 0 && { retryAfterSeconds }) });
+  const wait = retryAfterSeconds > 0 && { retryAfterSeconds };
+  return ApiError.of(429, 'TooManyRequests', message, { ...(causes && { causes: [...causes] }), ...wait });
 }
 
 /** 413: the body or the object is too large. */

@@ -1,4 +1,4 @@
-import { itemsOf, valuesOf, type GivenSchema } from './definition.js';
+import { valuesOf, type GivenSchema } from './definition.js';
 
 /** The place that a path such as `.spec.color` or `.spec['a.b']` leads to in a schema. */
 export interface SchemaField {
@@ -48,9 +48,4 @@ export function findSchemaField(jsonPath: string, schema: GivenSchema, { allowBr
 /** Delimiters and what stands between them; a quoted string is one token. */
 function tokenize(jsonPath: string): string[] {
   return [...jsonPath.matchAll(/[.[\]]|'(?:[^'\\]|\\.)*'|[^.[\]]+/gsu)].map(([token]) => token);
-}
-
-/** Whether a rule's fieldPath leads somewhere: lists end the way. */
-export function isFieldPath(jsonPath: string, schema: GivenSchema): boolean {
-  return itemsOf(schema) === undefined && typeof findSchemaField(jsonPath, schema, { allowBrackets: true }) !== 'string';
 }

@@ -30,13 +30,11 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
   readonly #listeners = new Set<(change: Change<T>) => void>();
   /** Uids whose end we know of before the watch has told it. */
   readonly #forgotten = new Set<string>();
-  readonly #synced = Promise.withResolvers<void>();
+  readonly #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
   #hasSynced = false;
   #resourceVersion = '';
 
-  constructor(private readonly options: ObjectWatchOptions) {
-    this.#synced.promise.catch(() => {});
-  }
+  constructor(private readonly options: ObjectWatchOptions) {}
 
   get resource(): ResourcePath {
     return this.options.resource;
@@ -48,7 +46,7 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
 
   /** Resolves after the first list; rejects when the watch is stopped before. */
   synced(): Promise<void> {
-    return this.#synced.promise;
+    return this.#hasSynced ? Promise.resolve() : new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   get(namespace: string, name: string): T | undefined {
@@ -66,9 +64,10 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
     return { cancel: () => this.#listeners.delete(listener) };
   }
 
-  /** Takes the answer to a write. */
+  /** Takes the answer to a write. Where the watch is past it already, the watch knows better, also that the object has gone since. */
   learn(object: T): T {
-    this.#put(object);
+    const isKnown = this.#objects.has(keyOf(nameOf(object)));
+    if (isKnown || compareVersions(object.metadata.resourceVersion, this.#resourceVersion) > 0) this.#put(object);
     return object;
   }
 
@@ -112,16 +111,23 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
         }
       }
     }
-    this.#synced.reject(new Error(`the watch of ${resource.plural} was stopped`));
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error(`the watch of ${resource.plural} was stopped before its first list`));
+  }
+
+  /** Drops everything, as if it had been deleted: the resource itself is gone. */
+  clear(): void {
+    this.#replace([]);
   }
 
   async #relist(): Promise<void> {
     const list = await this.options.client.list<T>(this.options.resource);
     this.#forgotten.clear();
-    this.#replace(list.items);
+    const { apiVersion, kind } = list;
+    // Items of a typed list do not say what they are; those who write Events about them need it.
+    this.#replace(list.items.map((item) => ({ ...(apiVersion && { apiVersion }), ...(kind && { kind: kind.replace(/List$/, '') }), ...item })));
     this.#resourceVersion = list.metadata.resourceVersion ?? '0';
     this.#hasSynced = true;
-    this.#synced.resolve();
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
   #replace(items: readonly T[]): void {
@@ -137,7 +143,7 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
     if (this.#forgotten.has(object.metadata.uid ?? '')) return;
     const key = keyOf(nameOf(object));
     const old = this.#objects.get(key);
-    if (old && !isNewer(object, old)) return;
+    if (old && compareVersions(object.metadata.resourceVersion, old.metadata.resourceVersion) <= 0) return;
     this.#objects.set(key, object);
     const namespace = object.metadata.namespace ?? '';
     let siblings = this.#byNamespace.get(namespace);
@@ -170,7 +176,6 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
 }
 
 /** Versions of one server are numbers that grow. */
-function isNewer(object: KubeObject, old: KubeObject): boolean {
-  const [version = '', before = ''] = [object.metadata.resourceVersion, old.metadata.resourceVersion];
-  return version.length === before.length ? version > before : version.length > before.length;
+function compareVersions(a = '', b = ''): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }

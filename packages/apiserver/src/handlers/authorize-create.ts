@@ -1,6 +1,6 @@
 import { forbidden } from '@kubewright/api';
 
-import { forbiddenText } from '../authz/forbidden-text.js';
+import { forbiddenText } from '../router/forbidden.js';
 import { resourceOf } from '../registry/request-scope.js';
 import type { ApiContext, ApiRequest } from './api-context.js';
 

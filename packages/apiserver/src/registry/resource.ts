@@ -30,6 +30,11 @@ export interface ResourceInfo {
    * which it must not change. @throws ApiError when a conversion webhook fails
    */
   readonly convert?: (objects: readonly KubeObject[], apiVersion: string) => readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  /**
+   * What is stored may be older than the schema: gives the object with the storage version's defaults filled in, the same one when there is
+   * nothing to fill in. Called on every read from storage (before `convert`) with shared objects, which it must not change; cheap when repeated.
+   */
+  readonly readStored?: (object: KubeObject) => KubeObject;
   /** Types of the object; built on first use. Undefined: anything goes (preserve unknown fields). */
   readonly schema: TypedSchema | undefined;
   readonly strategy: Strategy;
@@ -65,8 +70,13 @@ export interface Strategy {
   prepareForUpdate(object: KubeObject, old: KubeObject, subresource: string): void;
   validate(object: KubeObject): FieldError[];
   validateUpdate(object: KubeObject, old: KubeObject, subresource: string): FieldError[];
-  /** Told as warnings to whoever writes. */
-  warnings?(object: KubeObject): string[];
+  /** Told as warnings to whoever writes; `old` on updates of the main resource, where only what is new is worth telling. */
+  warnings?(object: KubeObject, old?: KubeObject): string[];
+  /**
+   * Begins the deletion of a kind that the server cleans up after: called, before anything is removed, on the copy that is going to be stored,
+   * when no deletion was under way. It sets deletionTimestamp and the finalizer that keeps the object; without it deletions go the common way.
+   */
+  beginDeletion?(object: KubeObject, now: number): void;
   /** Seconds that a deletion waits for the kubelet; undefined when objects of this kind go at once. */
   gracePeriod?(object: KubeObject, requested: number | undefined): number | undefined;
   /** Problems of a name; `prefix` when it is a generateName. @default a lower-case RFC 1123 subdomain */

@@ -7,7 +7,7 @@ import { alreadyExists, ApiError, conflict, deepEqual, formatTime, invalid, notF
 import type { Clock, Random } from '@kubewright/platform';
 
 import type { AdmissionChain } from '../admission/chain.js';
-import { updateManagedFields } from '../apply/index.js';
+import { keepTimesWithoutChange, updateManagedFields } from '../apply/index.js';
 import { copyJson } from '../storage/immutable.js';
 import { RevisionMismatch, type ObjectKey, type Storage } from '../storage/storage.js';
 import { convertObject, requestApiVersion, storageApiVersion } from './conversion.js';
@@ -15,6 +15,8 @@ import { generateName } from './names.js';
 import { canGoNow, dedupOwnerReferences, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js';
 import { ownedState } from './ownership.js';
 import { kindOf, resourceOf, storedAs, type RequestScope } from './request-scope.js';
+import type { ResourceRegistry } from './resource-registry.js';
+import { otherVersions } from './version-views.js';
 
 /** What the store needs. */
 export interface StoreOptions {
@@ -22,6 +24,7 @@ export interface StoreOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly admission: AdmissionChain;
+  readonly registry: ResourceRegistry;
 }
 
 /** How an update makes the new state. */
@@ -144,6 +147,8 @@ export class Store {
       return next;
     }
     metadata.resourceVersion = current.metadata.resourceVersion ?? '';
+    const managedFields = keepTimesWithoutChange(current, next);
+    if (managedFields) metadata.managedFields = managedFields;
     if (deepEqual(next, current)) return current;
     if (scope.dryRun) return next;
     const converted = await this.#toStorage(scope, next);
@@ -190,6 +195,7 @@ export class Store {
       apiVersion: requestApiVersion(scope.resource),
       schema: scope.resource.schema,
       now: this.now(),
+      view: otherVersions(this.options.registry, scope.resource),
     });
     if (entries.length > 0) after.metadata.managedFields = entries;
     else delete after.metadata.managedFields;

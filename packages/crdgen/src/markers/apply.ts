@@ -2,7 +2,7 @@ import type { JSONSchemaProps, ValidationRule } from '@kubewright/api';
 
 import type { Diagnostics } from '../diagnostic.js';
 import { NUMBER_FORMATS, STRING_FORMATS } from '../schema/formats.js';
-import { contradiction, mergeConstraints } from '../schema/merge.js';
+import { mergeConstraints } from '../schema/merge.js';
 import { re2Problem } from '../schema/re2.js';
 import type { DocBlock, Tag } from './comment.js';
 import { suggest } from './suggest.js';
@@ -22,11 +22,6 @@ export function applyTags(schema: JSONSchemaProps, docs: DocBlock, diagnostics: 
     if (!target) report('KW1102', `@${tag.name} needs an array, but this is ${describeType(schema)}`);
     else if (!isOn(target, rule.target)) report('KW1102', `@${tag.name} needs ${ARTICLE[rule.target]}, but this is ${describeType(target)}`);
     else applyTag(target, { name, value: tag.value }, report);
-  }
-  if (docs.tags.length === 0) return;
-  for (let at: JSONSchemaProps | undefined = schema; at; at = at.items) {
-    const wrong = contradiction(at);
-    if (wrong) diagnostics.report('KW1104', docs.node, wrong);
   }
 }
 

@@ -67,6 +67,13 @@ export interface Member {
   readonly initializer?: ts.Expression;
 }
 
+/** A schema, and what its type says beyond it. */
+export interface Built {
+  readonly schema: JSONSchemaProps;
+  /** The type includes `undefined`. */
+  readonly isOptional: boolean;
+}
+
 /** What the parts of the resolver need of each other. */
 export interface Resolver {
   readonly context: SchemaContext;

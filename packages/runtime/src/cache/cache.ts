@@ -3,6 +3,8 @@
  * the store, cached-reader.ts reads it, delegating-client.ts adds writes. cache.ts makes one informer for each kind and selection, shared
  * by all who want it.
  */
+import { setMaxListeners } from 'node:events';
+
 import { formatApiVersion, resourceKind, type KindRef, type KubeObject, type ObjectOf, type ResourceKind } from '@kubewright/api';
 import { noopLogger, realClock, systemRandom, type Clock, type Logger, type Random, type Transport } from '@kubewright/platform';
 
@@ -116,6 +118,7 @@ export class Cache {
   /** Runs every informer until the signal aborts; resolves when their watches have ended. */
   async start(signal: AbortSignal): Promise<void> {
     if (this.#running) throw new KubewrightError('KW_INVALID_ARGUMENT', 'the cache runs already', { hint: 'Start a cache once.' });
+    setMaxListeners(0, signal); // every watch listens to it; ten is where Node begins to suspect a leak
     this.#running = { signal, ended: Array.from(this.#informers.values(), (informer) => informer.run(signal)) };
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.all(this.#running.ended);

@@ -80,7 +80,7 @@ export class DelegatingClient implements Client {
     publish('delegating-client', { kind: kind.kind, key: keyOf(name), verb: 'delete' }); // stop 10
     const left = await this.#direct.remove(ref, name, options);
     if (options?.dryRun) return;
-    if (left.kind === kind.kind) return this.#remember(kind, left as KubeObject);
+    if (left.kind === kind.kind) return this.#remember(kind, left);
     const deleted = (left as Status).details?.uid ?? uid;
     if (deleted) this.#overlay.removed(kindId(kind), name, deleted, this.#cache.existingInformer(kind));
   }
@@ -115,7 +115,7 @@ export class DelegatingClient implements Client {
     const kind = resourceKind(ref as KindRef<never>);
     publish('delegating-client', { kind: kind.kind, key: keyOf(name), verb }); // stop 10
     const stored = await send();
-    if (!options?.dryRun) this.#remember(kind, stored as KubeObject);
+    if (!options?.dryRun) this.#remember(kind, stored);
     return stored;
   }
 

@@ -1,4 +1,4 @@
-import { keyOf, type KubeObject, type NamespacedName, type ObjectMeta, type OwnerReference } from '@kubewright/api';
+import { keyOf, type KubeObject, type ObjectMeta, type OwnerReference } from '@kubewright/api';
 
 import type { DeepReadonly, Entry } from '../event/entry.js';
 
@@ -35,7 +35,7 @@ class ObjectEntry<T extends KubeObject> implements Entry<T> {
   constructor(object: T) {
     const { name = '', namespace, uid = '', resourceVersion = '', generation = 0, deletionTimestamp } = object.metadata;
     const { labels = NONE, annotations = NONE, ownerReferences = NO_ITEMS, finalizers = NO_ITEMS } = object.metadata;
-    this.key = keyOf({ namespace, name } as NamespacedName);
+    this.key = keyOf({ namespace, name });
     this.name = name;
     if (namespace) this.namespace = namespace;
     this.uid = uid;

@@ -1,9 +1,10 @@
-import { isExpired, type KubeList, type KubeObject, type ResourceKind } from '@kubewright/api';
+import { isExpired, type KubeObject, type ResourceKind } from '@kubewright/api';
 import type { Clock, Transport, TransportRequest } from '@kubewright/platform';
 
 import { withType } from '../client/direct-client.js';
+import { readList, type ListEnvelope } from '../client/list-stream.js';
 import type { ListOptions } from '../client/options.js';
-import { readObject, throwIfFailed } from '../client/response.js';
+import { throwIfFailed } from '../client/response.js';
 import { resourcePath, selectionQuery, type Query } from '../client/url.js';
 import { readWatch, type WatchFrame } from '../client/watch-stream.js';
 import type { Entry } from '../event/entry.js';
@@ -55,7 +56,7 @@ export class TransportListWatcher implements ListWatcher {
     let limit = resourceVersion === '' || resourceVersion === '0' ? PAGE : undefined;
     let query: Query = { limit, resourceVersion };
     for (;;) {
-      const page = await this.#page(query, signal).catch((error: unknown) => {
+      const page = await this.#page(query, entries, signal).catch((error: unknown) => {
         if (!isExpired(error) || entries.length === 0 || limit === undefined) throw error;
         return undefined;
       });
@@ -65,7 +66,6 @@ export class TransportListWatcher implements ListWatcher {
         query = { resourceVersion };
         continue;
       }
-      await this.#convert(page.items ?? [], entries);
       if (!page.metadata?.continue) return { entries, resourceVersion: page.metadata?.resourceVersion ?? '' };
       query = { limit, continue: page.metadata.continue };
     }
@@ -82,18 +82,11 @@ export class TransportListWatcher implements ListWatcher {
     }
   }
 
-  async #page(query: Query, signal: AbortSignal): Promise<KubeList> {
-    const request = this.#request(query, 'request');
-    return readObject<KubeList>(request, await this.options.transport.dispatch(request, signal));
-  }
-
   /** A server may send ten thousand items in one page: other work gets its turn in between. */
-  async #convert(items: readonly KubeObject[], entries: Entry[]): Promise<void> {
-    const { clock, kind, toEntry } = this.options;
-    for (const [index, item] of items.entries()) {
-      entries.push(toEntry(withType(kind, item)));
-      if (index % PAGE === PAGE - 1) await clock.yield();
-    }
+  async #page(query: Query, entries: Entry[], signal: AbortSignal): Promise<ListEnvelope> {
+    const { clock, kind, toEntry, transport } = this.options;
+    const request = this.#request(query, 'request');
+    return readList(request, await transport.dispatch(request, signal), (item) => (entries.push(toEntry(withType(kind, item))) % PAGE === 0 ? clock.yield() : undefined));
   }
 
   #request(query: Query, lane: 'request' | 'watch'): TransportRequest {

@@ -16,6 +16,8 @@ import type { RestConfig } from './rest-config.js';
 export interface TransportOptions extends HttpTransportOptions {
   readonly config?: RestConfig;
   readonly transport?: Transport;
+  /** What metrics of requests call the server. @default the configuration's host */
+  readonly host?: string;
   /** @default the real one */
   readonly clock?: Clock;
   /** Gets what the server warns of. @default nobody */
@@ -33,7 +35,7 @@ export function createTransport(options: TransportOptions): Transport {
   if (!transport || (options.transport && config)) {
     throw new KubewrightError('KW_INVALID_OPTIONS', 'createTransport: give either `config` or `transport`', { hint: 'loadRestConfig({ clock }) finds a configuration.' });
   }
-  const host = config ? new URL(config.server).host : 'in-memory';
+  const host = options.host ?? (config ? new URL(config.server).host : 'in-memory');
   return intercept(transport, [retry(clock), logWarnings(log), requestMetrics(metrics, host), userAgent(options.userAgent ?? 'kubewright')]);
 }
 

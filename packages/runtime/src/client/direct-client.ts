@@ -98,7 +98,7 @@ export class DirectClient implements Client {
 
   async #apply<K extends AnyKind>(ref: K, object: Applicable<K>, options: ApplyOptions, subresource?: string): Promise<ObjectOf<K>> {
     const kind = resourceKind(ref as KindRef<never>);
-    const target = { ...targetOf(kind, object as KubeObject), subresource };
+    const target = { ...targetOf(kind, object), subresource };
     const query: Query = { ...this.#writeQuery(options), force: options.force };
     if (!query['fieldManager']) throw new KubewrightError('KW_FIELD_OWNER_MISSING', `apply ${describe(kind, target)}: server-side apply needs a field owner`);
     return this.#send(kind, 'PATCH', target, query, { body: bodyOf(kind, object as KubeObject), contentType: 'application/apply-patch+yaml' });
@@ -136,7 +136,7 @@ function deletion({ dryRun, ...options }: DeleteOptions): Uint8Array {
 
 function targetOf(kind: Kind, { metadata }: KubeObject, instead?: 'generateName'): PathTarget {
   if (metadata.name) return named(kind, metadata as NamespacedName);
-  if (instead && metadata.generateName) return named(kind, { namespace: metadata.namespace, name: metadata.generateName } as NamespacedName);
+  if (instead && metadata.generateName) return named(kind, { namespace: metadata.namespace, name: metadata.generateName });
   throw new KubewrightError('KW_INVALID_ARGUMENT', `write of a ${kind.kind} without metadata.name`, { hint: 'Set metadata.name, or metadata.generateName on create.' });
 }
 

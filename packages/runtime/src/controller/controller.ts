@@ -2,6 +2,8 @@
  * @module controller: the loop. Sources fill a queue with requests, workers reconcile them. controller.ts (this file) starts and stops the
  * parts, worker.ts is the loop itself, outcome.ts decides what an attempt means for the queue. It knows neither managers nor decorators.
  */
+import { setMaxListeners } from 'node:events';
+
 import type { Clock, Scheduler } from '@kubewright/platform';
 
 import { KubewrightError } from '../errors/kubewright-error.js';
@@ -57,6 +59,7 @@ export class Controller<R> {
     const log = context.log.with({ controller: name });
     const work = { controller: name, queue, keyOf, reconciler, context: { ...context, log }, metrics: measured.controller, clock, reconcileTimeout, abandon };
     const sources = new AbortController();
+    setMaxListeners(0, sources.signal);
     const stopped = onceAborted(signal);
     try {
       await Promise.race([stopped, Promise.all(this.parts.sources.map((source) => this.#begin(source, queue, sources.signal)))]);

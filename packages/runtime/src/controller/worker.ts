@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Clock, Logger } from '@kubewright/platform';
 
 import { KubewrightError } from '../errors/kubewright-error.js';
@@ -69,6 +71,7 @@ async function processRequest<R>(work: Work<R>, request: R): Promise<void> {
 function startDeadline<R>(work: Work<R>, key: string): { readonly signal: AbortSignal; end(): void } {
   const { controller, reconcileTimeout, abandon } = work;
   const abort = new AbortController();
+  setMaxListeners(0, abort.signal); // a reconcile may wait for many things at once
   const onAbandon = (): void => abort.abort(abandon.reason);
   const onTimeout = (): void => {
     work.metrics.timedOut();

@@ -110,17 +110,20 @@ function leaderStep(state: ElectorState & { kind: 'leader' }, event: ElectorEven
 function lead(lease: Lease, sentAt: number, now: Instant, rules: ElectorRules): ElectorStep {
   const state: ElectorState = { kind: 'leader', seen: { lease, at: now.monotonic }, renewedAt: sentAt, isUnsure: false };
   if (!isInTime(state, now.monotonic, rules)) return lose(`an answer took more than ${rules.renewDeadline} ms`);
-  return { state, effect: untilRetry(state, now, rules) };
+  return { state, effect: { kind: 'wait', duration: rules.retryPeriod, isJittered: false } };
 }
 
 function lose(reason: string): ElectorStep {
   return { state: { kind: 'lost', reason }, effect: { kind: 'stop' } };
 }
 
-/** A leader's wait never lasts past the moment at which it has to know. */
+/**
+ * A leader that fails to renew tries every retry period, more often when its time runs out (an outage that ends just before the deadline is then
+ * survived), and never waits past the moment at which it has to know.
+ */
 function untilRetry(state: ElectorState & { kind: 'leader' }, now: Instant, rules: ElectorRules): ElectorEffect {
-  const deadline = state.renewedAt + rules.renewDeadline;
-  return { kind: 'wait', duration: Math.min(rules.retryPeriod, deadline - now.monotonic), isJittered: false };
+  const left = state.renewedAt + rules.renewDeadline - now.monotonic;
+  return { kind: 'wait', duration: Math.min(rules.retryPeriod, Math.max(left / 2, rules.retryPeriod / 20), left), isJittered: false };
 }
 
 /** Keeps the time at which the record was first seen as it is; a change of mere metadata is no sign of life. */

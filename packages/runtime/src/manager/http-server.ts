@@ -62,7 +62,7 @@ export class HttpServer implements Runnable {
   }
 
   #listen(server: Server): Promise<void> {
-    const { host, port } = parseBindAddress(this.bindAddress);
+    const { host, port } = parseBindAddress(this.bindAddress)!;
     return new Promise((resolve, reject) => {
       server.once('error', (cause) => reject(new KubewrightError('KW_LISTEN', `${this.name} can not listen on ${this.bindAddress}: ${cause.message}`, { cause })));
       server.listen({ port, ...(host && { host }) }, () => {
@@ -103,12 +103,11 @@ export function isOff(bindAddress: string | undefined): bindAddress is undefined
   return !bindAddress || bindAddress === '0';
 }
 
-/** `:8080`, `127.0.0.1:8080` and `[::1]:8080` in parts. @throws RangeError for anything else */
-export function parseBindAddress(text: string): { readonly host: string | undefined; readonly port: number } {
+/** `:8080`, `127.0.0.1:8080` and `[::1]:8080` in parts; undefined for anything else. */
+export function parseBindAddress(text: string): { readonly host: string | undefined; readonly port: number } | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
-  if (!match || port > 65_535) throw new RangeError(`"${text}" is no address to listen on: use ":8080", "127.0.0.1:8080", or "0" for none`);
-  return { host: match[1] ?? (match[2] || undefined), port };
+  return match && port <= 65_535 ? { host: match[1] ?? (match[2] || undefined), port } : undefined;
 }
 
 function send(response: ServerResponse, answer: HttpAnswer, isHead = false): void {

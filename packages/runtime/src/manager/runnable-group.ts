@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Runnable } from './runnable.js';
 
 /** Runnables that start and stop together. What is added while the group runs starts at once. */
@@ -8,7 +10,9 @@ export class RunnableGroup {
   #isStarted = false;
 
   /** @param onFailure called when a runnable rejects, at most once for each */
-  constructor(readonly name: string, private readonly onFailure: (runnable: Runnable, error: unknown) => void) {}
+  constructor(readonly name: string, private readonly onFailure: (runnable: Runnable, error: unknown) => void) {
+    setMaxListeners(0, this.#stop.signal); // everything that runs listens to it
+  }
 
   add(runnable: Runnable): void {
     if (this.#isStarted) this.#run(runnable);
@@ -38,7 +42,10 @@ export class RunnableGroup {
   #run(runnable: Runnable): void {
     if (this.#stop.signal.aborted) return;
     const ended = start(runnable, this.#stop.signal)
-      .catch((error: unknown) => this.onFailure(runnable, error))
+      .catch((error: unknown) => {
+        const { aborted, reason } = this.#stop.signal;
+        if (!aborted || error !== reason) this.onFailure(runnable, error); // a wait that was ended by the signal rejects with its reason
+      })
       .finally(() => this.#running.delete(runnable));
     this.#running.set(runnable, ended);
   }

@@ -31,6 +31,6 @@ export function objectReconciler<T>(kind: KindRef<T>, reconciler: ObjectReconcil
 }
 
 /** Whether a reconciler wants the object; one that has both methods is asked by request. */
-export function isObjectReconciler(reconciler: object): reconciler is ObjectReconciler {
-  return !('reconcile' in reconciler) && 'reconcileObject' in reconciler;
+export function isObjectReconciler(reconciler: Reconciler | ObjectReconciler<never>): reconciler is ObjectReconciler<never> {
+  return !('reconcile' in reconciler) && typeof reconciler.reconcileObject === 'function';
 }

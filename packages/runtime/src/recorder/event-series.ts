@@ -51,6 +51,11 @@ export class EventSeriesTable {
     return due;
   }
 
+  /** Takes a series out whose event was given up: the next one of its kind is a new one. */
+  forget(series: Series): void {
+    this.#series.delete(keyOfEvent(series.event));
+  }
+
   /** Every series whose count is not known to the server. */
   unwritten(): Series[] {
     return [...this.#series.values()].filter((series) => series.count > series.written);

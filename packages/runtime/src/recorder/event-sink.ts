@@ -70,6 +70,7 @@ export class EventSink {
 
   #enqueue(series: Series): void {
     if (this.#pending.length >= QUEUE_LIMIT) {
+      this.#series.forget(series);
       this.options.log.debug('event dropped: too many wait', { reason: series.event.reason });
       return;
     }

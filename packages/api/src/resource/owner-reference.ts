@@ -1,7 +1,6 @@
-import type { KindRef } from '../resource/resource-kind.js';
-import { resourceKind } from '../resource/resource-kind.js';
-import { formatApiVersion, parseApiVersion } from './gvk.js';
-import type { KubeObject, ObjectMeta, OwnerReference } from './object-meta.js';
+import { formatApiVersion, parseApiVersion } from '../meta/gvk.js';
+import type { KubeObject, ObjectMeta, OwnerReference } from '../meta/object-meta.js';
+import { resourceKind, type KindRef } from './resource-kind.js';
 
 /** The part of an owner that a reference needs. */
 export interface Owner {
@@ -15,6 +14,8 @@ export interface OwnerReferenceOptions {
   /** A foreground deletion of the owner waits for the object. @default the value of `controller` */
   readonly blockOwnerDeletion?: boolean;
 }
+
+type AnyKind = KindRef<never> | KindRef;
 
 /** An owner that can not be one. The message names both objects. */
 export class OwnerReferenceError extends Error {
@@ -33,14 +34,21 @@ export class AlreadyOwnedError extends OwnerReferenceError {
   }
 }
 
-/** A reference to an owner. @throws OwnerReferenceError when the owner has no name or uid yet: only objects that a server stored can own */
-export function ownerReferenceTo(owner: Owner, kind: KindRef<never> | KindRef, options: OwnerReferenceOptions = {}): OwnerReference {
+/**
+ * A reference to an owner.
+ * @throws OwnerReferenceError when the owner has no name or uid yet: only objects that a server has stored can own
+ */
+export function ownerReferenceTo(owner: Owner, kind: AnyKind, options: OwnerReferenceOptions = {}): OwnerReference {
   const { group, version, kind: kindName } = resourceKind(kind);
   const { name, uid } = owner.metadata;
-  if (!name || !uid) throw new OwnerReferenceError(`${kindName} ${name ?? '(no name)'} has no ${name ? 'metadata.uid' : 'metadata.name'}: create it before it owns something`);
+  if (!name || !uid) {
+    const missing = name ? 'metadata.uid' : 'metadata.name';
+    throw new OwnerReferenceError(`${kindName} ${name ?? '(no name)'} has no ${missing}: create it before it owns something`);
+  }
   const controller = options.controller ?? false;
   const blockOwnerDeletion = options.blockOwnerDeletion ?? controller;
-  return { apiVersion: formatApiVersion(group, version), kind: kindName, name, uid, ...(controller && { controller }), ...(blockOwnerDeletion && { blockOwnerDeletion }) };
+  const flags = { ...(controller && { controller }), ...(blockOwnerDeletion && { blockOwnerDeletion }) };
+  return { apiVersion: formatApiVersion(group, version), kind: kindName, name, uid, ...flags };
 }
 
 /**
@@ -49,7 +57,7 @@ export function ownerReferenceTo(owner: Owner, kind: KindRef<never> | KindRef, o
  * @throws AlreadyOwnedError when another object controls it
  * @throws OwnerReferenceError when the two are in different namespaces, or the owner has one and the object is cluster-scoped
  */
-export function setControllerReference(owner: Owner, ownerKind: KindRef<never> | KindRef, object: KubeObject, options: Omit<OwnerReferenceOptions, 'controller'> = {}): void {
+export function setControllerReference(owner: Owner, ownerKind: AnyKind, object: KubeObject, options: Omit<OwnerReferenceOptions, 'controller'> = {}): void {
   const reference = ownerReferenceTo(owner, ownerKind, { blockOwnerDeletion: true, ...options, controller: true });
   checkScopes(owner, object, reference);
   const existing = controllerOf(object);
@@ -57,15 +65,18 @@ export function setControllerReference(owner: Owner, ownerKind: KindRef<never> |
   putReference(object.metadata, reference);
 }
 
-/** Adds `owner` to the owners of `object`, in place and without making it the controller. @throws OwnerReferenceError as {@link setControllerReference} */
-export function setOwnerReference(owner: Owner, ownerKind: KindRef<never> | KindRef, object: KubeObject, options: Omit<OwnerReferenceOptions, 'controller'> = {}): void {
+/**
+ * Adds `owner` to the owners of `object`, in place and without making it the controller.
+ * @throws OwnerReferenceError as {@link setControllerReference} does
+ */
+export function setOwnerReference(owner: Owner, ownerKind: AnyKind, object: KubeObject, options: Omit<OwnerReferenceOptions, 'controller'> = {}): void {
   const reference = ownerReferenceTo(owner, ownerKind, options);
   checkScopes(owner, object, reference);
   putReference(object.metadata, reference);
 }
 
 /** Takes `owner` out of the owners of `object`, in place. Returns whether it was one. */
-export function removeOwnerReference(owner: Owner, ownerKind: KindRef<never> | KindRef, object: KubeObject): boolean {
+export function removeOwnerReference(owner: Owner, ownerKind: AnyKind, object: KubeObject): boolean {
   const reference = ownerReferenceTo(owner, ownerKind);
   const references = object.metadata.ownerReferences ?? [];
   const rest = references.filter((other) => !refersToSame(other, reference));
@@ -90,8 +101,9 @@ function checkScopes(owner: Owner, object: KubeObject, { kind, name }: OwnerRefe
   const namespace = owner.metadata.namespace ?? '';
   if (namespace === '') return;
   const own = object.metadata.namespace ?? '';
-  if (own === '') throw new OwnerReferenceError(`cluster-scoped ${describe(object)} must not have the namespace-scoped owner ${kind} ${namespace}/${name}`);
-  if (own !== namespace) throw new OwnerReferenceError(`${describe(object)} must not have an owner in another namespace: ${kind} ${namespace}/${name}`);
+  const text = `${kind} ${namespace}/${name}`;
+  if (own === '') throw new OwnerReferenceError(`cluster-scoped ${describe(object)} must not have the namespace-scoped owner ${text}`);
+  if (own !== namespace) throw new OwnerReferenceError(`${describe(object)} must not have an owner in another namespace: ${text}`);
 }
 
 /** Versions of a kind are one owner. */

@@ -1,0 +1,111 @@
+import { applyDefaults, formatApiVersion, notImplemented, pruneObject, structuralSchema, type JSONSchemaProps, type KubeObject, type TypedSchema } from '@kubewright/api';
+
+import type { ResourceInfo, SubresourceInfo } from '../registry/resource.js';
+import { CustomResourceStrategy } from './custom-resource-strategy.js';
+import { isConditionTrue, schemaOf, someSchema, type Definition, type DefinitionNames, type DefinitionVersion } from './definition.js';
+import { printerColumns, selectableFieldsOf } from './printer-columns.js';
+
+/** The resources that a definition makes the server serve, one a served version; none before its names are accepted. */
+export function customResources(definition: Definition): ResourceInfo[] {
+  const names = definition.status?.acceptedNames;
+  const storage = definition.spec.versions.find((version) => version.storage);
+  if (!names?.plural || !names.kind || storage === undefined || !isConditionTrue(definition, 'NamesAccepted') && !isConditionTrue(definition, 'Established')) return [];
+  const shared: Shared = {
+    definition, names, storageVersion: storage.name, readStored: defaultsOnRead(schemaFor(storage)), convert: converter(definition),
+    isTerminating: isConditionTrue(definition, 'Terminating') || definition.metadata.deletionTimestamp !== undefined,
+  };
+  return definition.spec.versions.filter(({ served }) => served).map((version) => customResource(version, shared));
+}
+
+/** What all versions of a definition have in common. */
+interface Shared {
+  readonly definition: Definition;
+  readonly names: DefinitionNames;
+  readonly storageVersion: string;
+  readonly isTerminating: boolean;
+  readonly readStored: NonNullable<ResourceInfo['readStored']>;
+  readonly convert: NonNullable<ResourceInfo['convert']>;
+}
+
+const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
+
+function customResource(version: DefinitionVersion, shared: Shared): ResourceInfo {
+  const { names } = shared;
+  const { group, scope } = shared.definition.spec;
+  const schema = schemaFor(version);
+  const { scale } = version.subresources ?? {};
+  const hasStatus = version.subresources?.status !== undefined;
+  const apiVersion = formatApiVersion(group, version.name);
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    listKind: names.listKind ?? `${names.kind}List`,
+    plural: names.plural,
+    singular: names.singular ?? '',
+    namespaced: scope === 'Namespaced',
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    verbs: VERBS,
+    subresources: [
+      ...(hasStatus ? [{ name: 'status', verbs: SUBRESOURCE_VERBS, kind: names.kind }] : []),
+      ...(scale ? [{ name: 'scale', verbs: SUBRESOURCE_VERBS, group: 'autoscaling', version: 'v1', kind: 'Scale', scale } satisfies SubresourceInfo] : []),
+    ],
+    custom: true,
+    storageVersion: shared.storageVersion,
+    readStored: shared.readStored,
+    convert: shared.convert,
+    schema,
+    strategy: new CustomResourceStrategy({
+      group, version: version.name, kind: names.kind, plural: names.plural, schema, hasStatus, scale, isTerminating: shared.isTerminating,
+      hasRules: someSchema(schemaOf(version), (node) => node['x-kubernetes-validations'] !== undefined),
+      selectableFields: selectableFieldsOf(version.selectableFields),
+    }),
+    table: printerColumns(version.additionalPrinterColumns),
+    ...(version.deprecated === true && { deprecationWarning: version.deprecationWarning ?? `${apiVersion} ${names.kind} is deprecated` }),
+  };
+}
+
+function schemaFor(version: DefinitionVersion): TypedSchema {
+  return structuralSchema((version.schema?.openAPIV3Schema as JSONSchemaProps | undefined) ?? { 'x-kubernetes-preserve-unknown-fields': true });
+}
+
+/**
+ * Strategy None: another apiVersion, and no field that the other version does not know. Objects that a webhook would have to convert are
+ * refused, by name of what is missing.
+ */
+function converter({ spec }: Definition): Shared['convert'] {
+  const schemas = new Map(spec.versions.map((version) => [formatApiVersion(spec.group, version.name), schemaFor(version)]));
+  return (objects, apiVersion) => {
+    if (spec.conversion?.strategy === 'Webhook' && objects.some((object) => object.apiVersion !== apiVersion)) throw notImplemented('conversion webhooks');
+    const schema = schemas.get(apiVersion);
+    return objects.map((object) => {
+      if (object.apiVersion === apiVersion) return object;
+      const converted = structuredClone(object);
+      converted.apiVersion = apiVersion;
+      if (schema) pruneObject(converted, schema);
+      return converted;
+    });
+  };
+}
+
+/** Fills in defaults that came into the schema after an object was stored. What has been looked at once is remembered as long as it lives. */
+function defaultsOnRead(schema: TypedSchema): NonNullable<ResourceInfo['readStored']> {
+  if (!someSchema(schema.root, ({ default: value }) => value !== undefined)) return (object) => object;
+  const read = new WeakMap<KubeObject, KubeObject>();
+  return (object) => {
+    let result = read.get(object);
+    if (result === undefined) {
+      const copy = structuredClone(object);
+      applyDefaults(copy, schema);
+      result = JSON.stringify(copy, bigints) === JSON.stringify(object, bigints) ? object : copy;
+      read.set(object, result);
+    }
+    return result;
+  };
+}
+
+function bigints(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
+}

@@ -1,0 +1,94 @@
+import { ApiError, badRequest, GoDecodeError, parseApiVersion, type KubeObject } from '@kubewright/api';
+
+import { applyPatch } from '../apply/index.js';
+import { requestApiVersion } from '../registry/conversion.js';
+import { ownedState } from '../registry/ownership.js';
+import { otherVersions } from '../registry/version-views.js';
+import { appliedScale, readScale, SCALE_KIND } from '../registry/scale.js';
+import { headerOf, type ServerResponse } from '../router/server-request.js';
+import type { ApiContext, ApiRequest } from './api-context.js';
+import { authorizeCreate } from './authorize-create.js';
+import { goKindOf, readFields } from './decode-body.js';
+import { encodeResponse } from './encode.js';
+import { checkName, checkNamespace } from './identity.js';
+import { negotiate } from './media-types.js';
+import { includeObjectOf, viewObject } from './view.js';
+import { readYaml } from './yaml-codec.js';
+
+/** PATCH with an apply configuration: the fields in it belong to the manager, those that it had before and are not in it go. */
+export async function handleApply(context: ApiContext, request: ApiRequest): Promise<ServerResponse> {
+  const { http, info, scope } = request;
+  const { resource } = scope;
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const apiVersion = requestApiVersion(resource);
+  const isScale = scope.subresource === 'scale';
+  const given = readConfiguration(await parse(await http.body()), isScale ? SCALE_KIND : { apiVersion, kind: resource.kind });
+  checkName(scope, given);
+  checkNamespace(scope, given);
+  const applied = isScale ? appliedScale(scope, given, apiVersion) : given;
+  const { object, created } = await context.store.update(scope, {
+    createIfMissing: true,
+    unconditional: true,
+    ownsManagedFields: true,
+    authorizeCreate: () => authorizeCreate(context, request),
+    produce: (live) => {
+      const merged = applyPatch({
+        live,
+        applied: ownedState(scope, live ? bare(applied) : undefined, applied),
+        manager: scope.fieldManager,
+        force: info.query.flag('force') ?? false,
+        subresource: scope.subresource,
+        apiVersion,
+        schema: resource.schema,
+        now: context.store.now(),
+        view: otherVersions(context.registry, resource),
+        ...(scope.subresource === '' && resource.subresources.some(({ name }) => name === 'status') && { ignored: [['status']] }),
+      });
+      try {
+        readFields({ ...scope, fieldValidation: 'Ignore' }, merged, [], badRequest);
+      } catch (error) {
+        throw error instanceof GoDecodeError ? badRequest(`${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${error.message}`) : error;
+      }
+      // A configuration that names the version it was made from is held to it.
+      if (applied.metadata.resourceVersion) merged.metadata.resourceVersion = applied.metadata.resourceVersion;
+      return merged;
+    },
+  });
+  if (isScale) return encodeResponse(200, readScale(object, scope), format);
+  return encodeResponse(created ? 201 : 200, viewObject(object, resource, format.view, includeObjectOf(info.query), context.clock.now()), format);
+}
+
+/** The configuration without its contents: what a write of a subresource starts from. */
+function bare({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): KubeObject {
+  return { ...(apiVersion && { apiVersion }), ...(kind && { kind }), metadata: { ...(name && { name }), ...(namespace && { namespace }) } };
+}
+
+async function parse(bytes: Uint8Array): Promise<unknown> {
+  const text = Buffer.from(bytes).toString('utf8');
+  try {
+    // Nearly every client sends JSON, which is YAML too and much faster to read.
+    if (/^\s*\{/.test(text)) return JSON.parse(text) as unknown;
+  } catch {
+    // It may be YAML's own kind of braces.
+  }
+  try {
+    return (await readYaml(text)) ?? {};
+  } catch (error) {
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readConfiguration(value: unknown, expected: { readonly apiVersion: string; readonly kind: string }): KubeObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${goKindOf(value)} into Go value of type map[string]interface {}`);
+  }
+  const { apiVersion = '', kind = '' } = value as Partial<KubeObject>;
+  if (apiVersion !== expected.apiVersion || kind !== expected.kind) {
+    const { group, version } = parseApiVersion(apiVersion);
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`);
+  }
+  const object = value as KubeObject;
+  object.metadata ??= {};
+  if (object.metadata.managedFields?.length) throw ApiError.of(400, 'BadRequest', 'metadata.managedFields must be nil');
+  return object;
+}

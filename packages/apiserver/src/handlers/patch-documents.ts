@@ -1,0 +1,39 @@
+import { ApiError, applyJsonPatch, applyMergePatch, applyStrategicMergePatch, goValue, JsonPatchError, StrategicMergePatchError, structuralSchema, type JsonPatchOperation, type KubeObject } from '@kubewright/api';
+
+import type { RequestScope } from '../registry/request-scope.js';
+import { copyJson } from '../storage/immutable.js';
+
+/** A patch as it was sent. */
+export interface PatchDocument {
+  readonly kind: 'json' | 'merge' | 'strategic';
+  readonly value: unknown;
+  /** Duplicate fields of the document. */
+  readonly problems: readonly string[];
+}
+
+/** The patched object, the caller's own. @throws ApiError for a patch that does not fit the object */
+export function changeOf(patch: PatchDocument, current: KubeObject, scope: RequestScope): unknown {
+  switch (patch.kind) {
+    case 'json':
+      return copyJson(rejecting(() => applyJsonPatch(current, patch.value as JsonPatchOperation[])));
+    case 'merge':
+      return copyJson(applyMergePatch(current, patch.value));
+    case 'strategic':
+      return copyJson(rejecting(() => applyStrategicMergePatch(current, patch.value, scope.resource.schema ?? structuralSchema({}))));
+  }
+}
+
+/** How the refusal of a strategic merge patch quotes the patch: as Go prints a map. */
+export function shownPatch(patch: PatchDocument): string {
+  return goValue(patch.value);
+}
+
+function rejecting<T>(apply: () => T): T {
+  try {
+    return apply();
+  } catch (error) {
+    if (error instanceof JsonPatchError) throw ApiError.of(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+    if (error instanceof StrategicMergePatchError) throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: error.message, code: 500 });
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import type { FieldError } from '@kubewright/api';
+
+import type { Fields, KindRules } from '../builtin-strategy.js';
+import { immutable, nonNegative, notSupported, required } from './field-checks.js';
+import { defaultPodSpec, isFields } from './pod-spec-defaults.js';
+import { validatePodSpec } from './pod-spec-validation.js';
+import { specOf } from './workload.js';
+
+/** batch/v1 Job. Unless the user brings a selector, the job's uid tells its pods from all others. */
+export const jobRules: KindRules = {
+  hasGeneration: true,
+  defaultPropagation: 'orphan',
+  defaults: (object) => defaultJob(specOf(object)),
+  prepareForCreate(object) {
+    const spec = specOf(object);
+    if (spec.manualSelector === true) return;
+    const { uid = '', name = '' } = object.metadata;
+    const template = (spec.template ??= {}) as { metadata?: { labels?: Record<string, string> } };
+    const metadata = (template.metadata ??= {});
+    metadata.labels = { ...metadata.labels, 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name };
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  },
+  validate,
+  validateUpdate(object, old, subresource) {
+    if (subresource === 'status') return [];
+    const [spec, before] = [specOf(object), old.spec as Record<string, unknown>];
+    return [
+      ...validate(object),
+      ...immutable('spec.completions', spec.completions, before.completions),
+      ...immutable('spec.selector', spec.selector, before.selector),
+      ...immutable('spec.template', spec.template, before.template),
+      ...immutable('spec.completionMode', spec.completionMode, before.completionMode),
+    ];
+  },
+};
+
+/** batch/v1 CronJob. */
+export const cronJobRules: KindRules = {
+  hasGeneration: true,
+  defaults(object) {
+    const spec = specOf(object);
+    spec.concurrencyPolicy ??= 'Allow';
+    spec.suspend ??= false;
+    spec.successfulJobsHistoryLimit ??= 3;
+    spec.failedJobsHistoryLimit ??= 1;
+    const { jobTemplate } = spec;
+    const template = isFields(jobTemplate) && isFields(jobTemplate.spec) && isFields(jobTemplate.spec.template) ? jobTemplate.spec.template : undefined;
+    if (template && isFields(template.spec)) defaultPodSpec(template.spec);
+  },
+  validate(object) {
+    const spec = specOf(object);
+    return [
+      ...(spec.schedule ? [] : [required('spec.schedule')]),
+      ...(['Allow', 'Forbid', 'Replace'].includes(String(spec.concurrencyPolicy)) ? [] : [notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])]),
+    ];
+  },
+};
+
+function defaultJob(spec: Record<string, unknown>): void {
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = spec.parallelism = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= 6;
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
+  spec.manualSelector ??= undefined;
+  if (spec.manualSelector === undefined) delete spec.manualSelector;
+  const template = isFields(spec.template) ? spec.template : undefined;
+  if (template && isFields(template.spec)) defaultPodSpec(template.spec);
+}
+
+function validate(object: Fields): FieldError[] {
+  const spec = specOf(object);
+  const pod = (isFields(spec.template) && isFields(spec.template.spec) ? spec.template.spec : {}) as Record<string, unknown>;
+  const policies = ['OnFailure', 'Never'];
+  return [
+    ...nonNegative('spec.parallelism', spec.parallelism),
+    ...nonNegative('spec.completions', spec.completions),
+    ...nonNegative('spec.backoffLimit', spec.backoffLimit),
+    ...validatePodSpec(pod, 'spec.template.spec'),
+    ...(policies.includes(String(pod.restartPolicy)) ? [] : [notSupported('spec.template.spec.restartPolicy', pod.restartPolicy, policies)]),
+  ];
+}

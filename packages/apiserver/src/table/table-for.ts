@@ -1,0 +1,70 @@
+import type { KubeObject } from '@kubewright/api';
+import { formatApiVersion } from '@kubewright/api';
+
+import { loadDocument } from '../schemas/load.js';
+import { ageOf } from './age.js';
+import { AUTOSCALER_CELLS } from './cells/autoscaler.js';
+import { createdAt, nameCell } from './cells/cells.js';
+import type { CellFunction } from './cells/cells.js';
+import { CORE_CELLS } from './cells/core.js';
+import { EVENT_CELLS } from './cells/events.js';
+import { NETWORK_CELLS } from './cells/network.js';
+import { podCells } from './cells/pod.js';
+import { POLICY_CELLS } from './cells/policies.js';
+import { STORAGE_CELLS } from './cells/storage.js';
+import { WORKLOAD_CELLS } from './cells/workloads.js';
+import type { TableColumn, TableConvertor } from './table.js';
+
+/** The table of a built-in resource; {@link defaultTable} for all others. */
+export function tableFor(group: string, version: string, plural: string): TableConvertor {
+  const apiVersion = formatApiVersion(group, version);
+  const columns = loadDocument<RecordedTables>('tables')[apiVersion]?.[plural]?.map(toColumn);
+  return columns === undefined ? defaultTable : { columns, cells: CELLS[`${apiVersion} ${plural}`] ?? genericCells(columns) };
+}
+
+const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 };
+
+/** Name and age: what resources without columns of their own show. */
+export const defaultTable: TableConvertor = {
+  columns: [nameColumn, { name: 'Age', type: 'date', format: '', description: '', priority: 0 }],
+  cells: (object, now) => [nameCell(object), object.metadata.creationTimestamp === undefined ? null : ageOf(object.metadata.creationTimestamp, now)],
+};
+
+interface ScaleFacts {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number };
+}
+
+/** autoscaling/v1 Scale, the body of scale subresources. */
+export const scaleTable: TableConvertor = {
+  columns: [
+    { ...nameColumn, format: '' }, { name: 'Desired', type: 'integer', format: '', description: '', priority: 0 },
+    { name: 'Available', type: 'integer', format: '', description: '', priority: 0 }, { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
+  ],
+  cells: (object: KubeObject & ScaleFacts, now) => [
+    nameCell(object), object.spec?.replicas ?? 0, object.status?.replicas ?? 0, ageOf(object.metadata.creationTimestamp, now),
+  ],
+};
+
+type RecordedTables = Readonly<Record<string, Readonly<Record<string, readonly RecordedColumn[]>>>>;
+
+type RecordedColumn = Pick<TableColumn, 'name' | 'type'> & Partial<TableColumn>;
+
+function toColumn({ name, type, format = '', description = '', priority = 0 }: RecordedColumn): TableColumn {
+  return { name, type, format, description, priority };
+}
+
+const CELLS: Readonly<Record<string, CellFunction>> = {
+  'v1 pods': podCells,
+  ...CORE_CELLS, ...WORKLOAD_CELLS, ...NETWORK_CELLS, ...STORAGE_CELLS, ...EVENT_CELLS, ...POLICY_CELLS, ...AUTOSCALER_CELLS,
+};
+
+/** What can be said of any object; other cells are empty in the way of their type. */
+function genericCells(columns: readonly TableColumn[]): CellFunction {
+  return (object, now) => columns.map(({ name, type }) => {
+    if (name === 'Name') return nameCell(object);
+    if (name === 'Age') return ageOf(object.metadata.creationTimestamp, now);
+    if (type === 'date') return createdAt(object);
+    return type === 'integer' || type === 'number' ? 0 : type === 'boolean' ? false : '';
+  });
+}

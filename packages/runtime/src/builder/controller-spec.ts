@@ -1,0 +1,57 @@
+import { resourceKind, type KindRef, type ObjectOf } from '@kubewright/api';
+
+import type { Selection } from '../cache/list-watcher.js';
+import type { ControllerOptions } from '../controller/options.js';
+import { KubewrightError } from '../errors/kubewright-error.js';
+import type { DeepReadonly } from '../event/entry.js';
+import type { EventHandler } from '../handler/event-handler.js';
+import type { Predicate } from '../predicate/predicate.js';
+import type { Request } from '../reconcile/request.js';
+import type { Source } from '../source/source.js';
+import type { CacheReader } from './cache-reader.js';
+
+export type AnyKind = KindRef<never> | KindRef;
+
+/** Which events of a watched kind count. */
+export interface WatchOptions {
+  /** An event must pass all of them. @default every event counts */
+  readonly predicates?: readonly Predicate[];
+  /** Watches a part of the kind only, beside what the cache holds of it. @default what the cache holds */
+  readonly selection?: Selection;
+}
+
+/** Which owned objects count. */
+export interface OwnsOptions extends WatchOptions {
+  /** Also objects that name the primary object as an owner that does not control them. @default false */
+  readonly allOwners?: boolean;
+}
+
+/** Finds the requests that an object of a watched kind leads to. It is asked for the state before and after a change, and must not wait. */
+export type RequestMapper<K extends AnyKind = AnyKind> = (object: DeepReadonly<ObjectOf<K>>, reader: CacheReader) => readonly Request[];
+
+/** What a watched object leads to: a function, or a handler of events. */
+export type WatchHandler<K extends AnyKind = AnyKind> = RequestMapper<K> | EventHandler<Request>;
+
+/** A controller in the form of data: what builder, `defineController` and decorators all lead to. */
+export interface ControllerSpec {
+  readonly name?: string;
+  readonly for?: { readonly kind: AnyKind; readonly options: WatchOptions };
+  readonly owns: readonly { readonly kind: AnyKind; readonly options: OwnsOptions }[];
+  readonly watches: readonly { readonly kind: AnyKind; readonly handler: WatchHandler; readonly options: WatchOptions }[];
+  readonly sources: readonly Source<Request>[];
+  /** Asked before those of each watch. */
+  readonly predicates: readonly Predicate[];
+  readonly options: ControllerOptions;
+}
+
+/** The name of a controller: the one given, else its kind in lower case. @throws KubewrightError KW_INVALID_OPTIONS listing all that is wrong with the spec */
+export function checkedName(spec: ControllerSpec): string {
+  const name = spec.name ?? (spec.for ? resourceKind(spec.for.kind as KindRef<never>).kind.toLowerCase() : undefined);
+  const problems = [
+    !spec.for && spec.owns.length > 0 && 'owns() needs for(): whose children would they be?',
+    !spec.for && spec.watches.length + spec.sources.length === 0 && 'there is nothing to watch: call for(), watches() or watchesSource()',
+    name === undefined && 'a controller without for() needs a name: call named()',
+  ].filter((problem) => typeof problem === 'string');
+  if (problems.length > 0) throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name ?? '(without name)'}: ${problems.join('; ')}`);
+  return name!;
+}

@@ -1,0 +1,78 @@
+import type { ObjectOf } from '@kubewright/api';
+
+import type { Controller } from '../controller/controller.js';
+import type { ControllerOptions } from '../controller/options.js';
+import type { DeepReadonly } from '../event/entry.js';
+import type { Manager } from '../manager/manager.js';
+import type { Predicate } from '../predicate/predicate.js';
+import type { ReconcileContext, Reconciler } from '../reconcile/reconciler.js';
+import type { Request } from '../reconcile/request.js';
+import type { Result } from '../reconcile/result.js';
+import type { Source } from '../source/source.js';
+import { controllerFor, type ControllerBuilder } from './controller-builder.js';
+import type { AnyKind, OwnsOptions, WatchHandler, WatchOptions } from './controller-spec.js';
+
+/** A controller without a class. Either `reconcile` or `reconcileObject`. */
+export interface ControllerDefinitionOptions<K extends AnyKind> extends ControllerOptions {
+  /** The primary kind. */
+  readonly for?: K;
+  /** @default the primary kind in lower case */
+  readonly name?: string;
+  /** Predicates of the primary kind. */
+  readonly predicates?: readonly Predicate[];
+  readonly owns?: readonly (AnyKind | ({ readonly kind: AnyKind } & OwnsOptions))[];
+  /** Make each with {@link watch}, which knows the type of its kind. */
+  readonly watches?: readonly Watch[];
+  readonly sources?: readonly Source<Request>[];
+  reconcile?(request: Request, context: ReconcileContext): Promise<Result | void>;
+  reconcileObject?(object: DeepReadonly<ObjectOf<K>>, context: ReconcileContext): Promise<Result | void>;
+}
+
+/** A kind that is watched, and what its events lead to. */
+export interface Watch extends WatchOptions {
+  readonly kind: AnyKind;
+  readonly handler: WatchHandler;
+}
+
+/** A controller that waits for its manager. */
+export interface ControllerDefinition {
+  addTo(manager: Manager): Controller<Request>;
+}
+
+/** An entry of {@link ControllerDefinitionOptions.watches}. */
+export function watch<K extends AnyKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): Watch {
+  return { ...options, kind, handler: handler as WatchHandler };
+}
+
+/**
+ * Defines a controller as a value: what the builder does, without calls.
+ *
+ * @example
+ * export const widgets = defineController({
+ *   for: Widget,
+ *   owns: [Deployment],
+ *   async reconcileObject(widget, { client }) {
+ *     await client.apply(Deployment, deploymentOf(widget));
+ *   },
+ * });
+ * // in createManager: addControllers(manager, widgets);
+ */
+export function defineController<K extends AnyKind>(definition: ControllerDefinitionOptions<K>): ControllerDefinition {
+  return {
+    addTo(manager) {
+      const { for: primary, name, predicates = [], owns = [], watches = [], sources = [], reconcile, reconcileObject: _, ...options } = definition;
+      let builder: ControllerBuilder = controllerFor(manager).withOptions(options);
+      if (primary) builder = builder.for(primary, { predicates });
+      if (name) builder = builder.named(name);
+      for (const owned of owns) builder = isKind(owned) ? builder.owns(owned) : builder.owns(owned.kind, owned);
+      for (const { kind, handler, ...rest } of watches) builder = builder.watches(kind, handler, rest);
+      for (const source of sources) builder = builder.watchesSource(source);
+      return builder.complete((reconcile ? { reconcile: reconcile.bind(definition) } : { reconcileObject: definition.reconcileObject?.bind(definition) }) as Reconciler);
+    },
+  };
+}
+
+/** A class or a constant names a kind; what has a kind that does is an entry with options. */
+function isKind(owned: AnyKind | { readonly kind: AnyKind }): owned is AnyKind {
+  return typeof owned === 'function' || 'plural' in owned;
+}

@@ -1,0 +1,263 @@
+import { Deployment } from '@kubewright/api/apps/v1';
+import { ConfigMap, Secret } from '@kubewright/api/core/v1';
+import { CustomResource } from '@kubewright/api';
+import { FakeClock, noopLogger, ScriptedTransport, SeededRandom } from '@kubewright/platform';
+import { describe, expect, it } from 'vitest';
+
+import { controllerFor } from '../builder/controller-builder.js';
+import { defineController, watch } from '../builder/define-controller.js';
+import { Cache } from '../cache/cache.js';
+import { createManager } from '../manager/create-manager.js';
+import { Manager } from '../manager/manager.js';
+import { generationChanged } from '../predicate/generation-changed.js';
+import type { Request } from '../reconcile/request.js';
+import { Controller } from './controller.decorator.js';
+import { containerOf } from './container.js';
+import { inject } from './inject.decorator.js';
+import { Lifecycle, rootContainer } from './injection.js';
+import type { AnyClass } from './metadata.js';
+import { Owns } from './owns.decorator.js';
+import { addControllers, builderOf } from './scanner.js';
+import { ApiReader, Client, Clock, EventRecorder, Logger, Random } from './tokens.js';
+import { Watches } from './watches.decorator.js';
+
+// After the polyfill, which injection.ts brings.
+const { scoped, singleton } = await import('tsyringe');
+
+@CustomResource({ group: 'demo.example.com', version: 'v1' })
+class Widget {
+  spec!: { size: number };
+}
+
+const newManager = (): Promise<Manager> =>
+  createManager({ name: 'test', transport: new ScriptedTransport(() => new Error('no server')), clock: new FakeClock(), random: new SeededRandom(), log: noopLogger });
+
+const toNothing = (): Request[] => [];
+
+describe('decorators', () => {
+  it('lead to the builder calls that one would write by hand', async () => {
+    @Controller({ for: Widget, name: 'gadget', predicates: [generationChanged], maxConcurrentReconciles: 3 })
+    @Owns(Deployment, { predicates: [generationChanged] })
+    @Owns(ConfigMap)
+    @Watches(Secret, toNothing, { selection: { labels: { app: 'x' } } })
+    class WidgetController {
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    const byHand = controllerFor(manager)
+      .withOptions({ maxConcurrentReconciles: 3 })
+      .for(Widget, { predicates: [generationChanged] })
+      .named('gadget')
+      .owns(Deployment, { predicates: [generationChanged] })
+      .owns(ConfigMap)
+      .watches(Secret, toNothing, { selection: { labels: { app: 'x' } } });
+    expect(builderOf(manager, WidgetController).spec).toEqual(byHand.spec);
+  });
+
+  it('take a kind alone, and name the controller after it', async () => {
+    @Controller(Widget)
+    class WidgetController {
+      async reconcile(): Promise<void> {}
+    }
+    const [controller] = addControllers(await newManager(), WidgetController);
+    expect(controller?.name).toBe('controller widget');
+  });
+
+  it('record nothing on classes that extend a decorated one', async () => {
+    @Controller(Widget)
+    class Base {
+      async reconcile(): Promise<void> {}
+    }
+    class Derived extends Base {}
+    const manager = await newManager();
+    expect(() => addControllers(manager, Derived)).toThrow(/class Derived is not a controller/);
+  });
+});
+
+describe('addControllers', () => {
+  it('gives constructors what the manager has, by explicit tokens', async () => {
+    const got: unknown[] = [];
+    @Controller(Widget)
+    class WidgetController {
+      constructor(
+        @inject(Client) client: Client,
+        @inject(Cache) cache: Cache,
+        @inject(Manager) manager: Manager,
+        @inject(Logger) log: Logger,
+        @inject(Clock) clock: Clock,
+        @inject(Random) random: Random,
+        @inject(ApiReader) reader: ApiReader,
+        @inject(EventRecorder) recorder: EventRecorder,
+      ) {
+        got.push(client, cache, manager, log, clock, random, reader, typeof recorder.event);
+      }
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    addControllers(manager, WidgetController);
+    expect(got).toEqual([manager.client, manager.cache, manager, manager.log, manager.clock, manager.random, manager.apiReader, 'function']);
+  });
+
+  it('makes one instance of each class in each manager, shared by the controllers that ask for it', async () => {
+    let made = 0;
+    class Renderer {
+      readonly id = ++made;
+      constructor(@inject(Client) readonly client: Client) {}
+    }
+    const renderers: Renderer[] = [];
+    @Controller(Widget)
+    class One {
+      constructor(@inject(Renderer) renderer: Renderer) {
+        renderers.push(renderer);
+      }
+      async reconcile(): Promise<void> {}
+    }
+    @Controller({ for: Widget, name: 'other' })
+    class Other {
+      constructor(@inject(Renderer) renderer: Renderer) {
+        renderers.push(renderer);
+      }
+      async reconcile(): Promise<void> {}
+    }
+    const [first, second] = [await newManager(), await newManager()];
+    addControllers(first, One, Other);
+    addControllers(second, One);
+    expect(renderers.map(({ id }) => id)).toEqual([1, 1, 2]);
+    expect(renderers[2]?.client).toBe(second.client);
+    expect(rootContainer.isRegistered(One)).toBe(false);
+  });
+
+  it('gives values of the user', async () => {
+    let got: unknown;
+    @Controller(Widget)
+    class WidgetController {
+      constructor(@inject('settings') settings: { image: string }) {
+        got = settings;
+      }
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    expect(() => addControllers(manager, WidgetController)).toThrow(/class WidgetController: constructor parameter 0 asks for settings, and nothing is registered/);
+    containerOf(manager).register('settings', { useValue: { image: 'x' } });
+    addControllers(manager, WidgetController);
+    expect(got).toEqual({ image: 'x' });
+  });
+
+  it('gives a class that inherits its constructor what that one asks for', async () => {
+    class Base {
+      constructor(@inject(Client) readonly client: Client) {}
+    }
+    let client: unknown;
+    @Controller(Widget)
+    class WidgetController extends Base {
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    addControllers(manager, WidgetController);
+    client = containerOf(manager).resolve(WidgetController).client;
+    expect(client).toBe(manager.client);
+  });
+
+  it('accepts services that are registered as scoped to a container', async () => {
+    @scoped(Lifecycle.ContainerScoped)
+    class Service {}
+    let got: unknown;
+    @Controller(Widget)
+    class WidgetController {
+      constructor(@inject(Service) service: Service) {
+        got = service;
+      }
+      async reconcile(): Promise<void> {}
+    }
+    addControllers(await newManager(), WidgetController);
+    expect(got).toBeInstanceOf(Service);
+  });
+
+  it('names class, parameter and cure when a parameter has no token', async () => {
+    @Controller(Widget)
+    class WidgetController {
+      constructor(
+        @inject(Client) readonly client: Client,
+        readonly log: Logger,
+      ) {}
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    expect(() => addControllers(manager, WidgetController)).toThrow(
+      expect.objectContaining({ code: 'KW_NO_PARAM_METADATA', message: expect.stringContaining('class WidgetController: constructor parameter 1'), hint: expect.stringContaining('@inject(Token)') }),
+    );
+  });
+
+  it('looks at the classes behind a controller as well', async () => {
+    class Renderer {
+      constructor(readonly client: Client) {}
+    }
+    @Controller(Widget)
+    class WidgetController {
+      constructor(@inject(Renderer) readonly renderer: Renderer) {}
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    expect(() => addControllers(manager, WidgetController)).toThrow(/class Renderer: constructor parameter 0/);
+  });
+
+  it('names the chain when classes need each other', async () => {
+    class One {
+      constructor(@inject('later') readonly other: unknown) {}
+    }
+    class Two {
+      constructor(@inject(One) readonly one: One) {}
+    }
+    inject(Two)(One, undefined, 0);
+    @Controller(Widget)
+    class WidgetController {
+      constructor(@inject(Two) readonly two: Two) {}
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    expect(() => addControllers(manager, WidgetController)).toThrow(/Two -> One -> Two/);
+  });
+
+  it('refuses what is registered for the whole process, with the cure', async () => {
+    @singleton()
+    @Controller(Widget)
+    class WidgetController {
+      async reconcile(): Promise<void> {}
+    }
+    const manager = await newManager();
+    expect(() => addControllers(manager, WidgetController)).toThrow(expect.objectContaining({ code: 'KW_GLOBAL_REGISTRATION', hint: expect.stringContaining('@singleton()') }));
+  });
+
+  it('refuses a class without a reconcile method, and adds none of the others', async () => {
+    @Controller(Widget)
+    class Fine {
+      async reconcile(): Promise<void> {}
+    }
+    class Empty {}
+    Controller(ConfigMap)(Empty as unknown as AnyClass<{ reconcile(): Promise<void> }>);
+    const manager = await newManager();
+    expect(() => addControllers(manager, Fine, Empty)).toThrow(/class Empty has neither a method reconcile/);
+    expect(() => addControllers(manager, Fine)).not.toThrow();
+    expect(() => addControllers(manager, Fine)).toThrow(/controller widget: there is one of that name/);
+  });
+});
+
+describe('defineController', () => {
+  it('leads to the same calls', async () => {
+    const manager = await newManager();
+    const definition = defineController({ for: Widget, name: 'gadget', owns: [ConfigMap, { kind: Deployment, allOwners: true }], watches: [watch(Secret, toNothing)], reconcile: async () => {} });
+    const [controller] = addControllers(manager, definition);
+    expect(controller?.name).toBe('controller gadget');
+  });
+
+  it.each([
+    ['owns without for', { owns: [ConfigMap], name: 'x', reconcile: async () => {} }, /owns\(\) needs for\(\)/],
+    ['nothing at all', { reconcile: async () => {} }, /nothing to watch.*needs a name/],
+    ['no reconcile', { for: Widget }, /neither reconcile\(\) nor reconcileObject\(\)/],
+    ['an object for a controller without kind', { name: 'x', watches: [watch(Secret, toNothing)], reconcileObject: async () => {} }, /reconcileObject\(\) needs for\(\)/],
+    ['a name that can not be a label', { for: Widget, name: 'My Controller', reconcile: async () => {} }, /must be lower-case/],
+  ])('says what is wrong with %s', async (_name, definition, problem) => {
+    const manager = await newManager();
+    expect(() => defineController(definition as never).addTo(manager)).toThrow(problem);
+  });
+});

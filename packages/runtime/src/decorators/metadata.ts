@@ -1,0 +1,40 @@
+/**
+ * @module decorators: a controller as a class. A decorator records what it is told under one registered symbol on the class and does nothing else
+ * (metadata.ts, this file); scanner.ts turns the record into the builder calls that one may write by hand; container.ts makes the instances.
+ */
+import type { AnyKind, OwnsOptions, WatchHandler, WatchOptions } from '../builder/controller-spec.js';
+import type { ControllerOptions } from '../controller/options.js';
+import type { Predicate } from '../predicate/predicate.js';
+
+/** What `@Controller` can say. */
+export interface ControllerDecoratorOptions<K extends AnyKind = AnyKind> extends ControllerOptions {
+  /** The primary kind. @default none: then a name and something to watch are needed */
+  readonly for?: K;
+  /** @default the primary kind in lower case */
+  readonly name?: string;
+  /** Which events of the primary kind count. @default all */
+  readonly predicates?: readonly Predicate[];
+}
+
+/** What the decorators of one class said, in the order of the source. */
+export interface ControllerMetadata {
+  readonly controller?: ControllerDecoratorOptions;
+  readonly owns: readonly { readonly kind: AnyKind; readonly options: OwnsOptions }[];
+  readonly watches: readonly { readonly kind: AnyKind; readonly handler: WatchHandler; readonly options: WatchOptions }[];
+}
+
+/** Any class; what its constructor takes is the container's business. */
+export type AnyClass<T = object> = new (...args: never[]) => T;
+
+const CONTROLLER = Symbol.for('kubewright.controller');
+
+/** What is recorded on the class itself; a base class's record is its own. */
+export function controllerMetadata(target: AnyClass): ControllerMetadata | undefined {
+  return Object.hasOwn(target, CONTROLLER) ? (target as unknown as Record<symbol, ControllerMetadata>)[CONTROLLER] : undefined;
+}
+
+/** Changes the record. Decorators run from the one next to the class upwards, so a new entry goes first. */
+export function record(target: AnyClass, change: (metadata: ControllerMetadata) => ControllerMetadata): void {
+  const metadata = controllerMetadata(target) ?? { owns: [], watches: [] };
+  Object.defineProperty(target, CONTROLLER, { value: change(metadata), configurable: true });
+}

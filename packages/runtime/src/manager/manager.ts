@@ -1,0 +1,261 @@
+/**
+ * @module manager: starts and stops what an operator is made of, in order. It knows runnables, not controllers. runnable-group.ts starts and stops
+ * a group, manager.ts (this file) the groups; options.ts says what can be chosen, signals.ts when to stop.
+ *
+ * Start: servers, caches (and the event recorder), what runs on every replica, then, on the leader, everything else. Stop: in reverse, so that
+ * a reconcile that is under way can still read and write, and the Lease is given up when nothing acts any more.
+ */
+import { setMaxListeners } from 'node:events';
+
+import type { Clock, Logger, Random, Scheduler } from '@kubewright/platform';
+
+import { Cache } from '../cache/cache.js';
+import { DelegatingClient } from '../cache/delegating-client.js';
+import type { Client, Reader } from '../client/client.js';
+import { createTransport } from '../client/create-client.js';
+import { DirectClient } from '../client/direct-client.js';
+import { KubewrightError } from '../errors/kubewright-error.js';
+import { LeaseLock } from '../leaderelection/lease-lock.js';
+import { LeaderElector } from '../leaderelection/leader-elector.js';
+import type { MetricsRegistry } from '../metrics/metrics-registry.js';
+import type { EventRecorder } from '../reconcile/event-recorder.js';
+import { EventSink } from '../recorder/event-sink.js';
+import { fencedTransport, isWrite } from './fenced-transport.js';
+import { HealthEndpoint, type HealthCheck } from './health.js';
+import { HttpServer, type HttpRoute } from './http-server.js';
+import { metricsRoute } from './metrics-server.js';
+import type { ResolvedManagerOptions } from './options.js';
+import type { Runnable } from './runnable.js';
+import { RunnableGroup } from './runnable-group.js';
+
+type ManagerState = { readonly kind: 'new' } | { readonly kind: 'running' } | { readonly kind: 'stopping' } | { readonly kind: 'stopped' };
+
+/** How long (ms) what was told that nobody waits any more may take to notice. */
+const ABANDON_WAIT = 500;
+
+/** Runs an operator. Make one with {@link createManager}. */
+export class Manager {
+  readonly name: string;
+  /** Reads from the cache, writes to the API server. */
+  readonly client: Client;
+  /** Reads from the API server. */
+  readonly apiReader: Reader;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  readonly metrics: MetricsRegistry;
+  /** Resolves when this replica becomes the leader, or at the start when there is no election. */
+  readonly elected: Promise<void>;
+
+  readonly #groups: Readonly<Record<'servers' | 'caches' | 'others' | 'leader', RunnableGroup>>;
+  readonly #names = new Set<string>();
+  readonly #sink: EventSink;
+  readonly #elector: LeaderElector | undefined;
+  readonly #liveness: HealthEndpoint;
+  readonly #readiness: HealthEndpoint;
+  readonly #servers: { readonly metrics?: HttpServer; readonly health?: HttpServer };
+  readonly #abandon = new AbortController();
+  readonly #ending: Promise<void>;
+  #end!: () => void;
+  #onElected!: () => void;
+  #state: ManagerState = { kind: 'new' };
+  #areCachesFilled = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(private readonly options: ResolvedManagerOptions) {
+    const { name, clock, random, scheduler, log, metrics, instance, host } = options;
+    [this.name, this.clock, this.random, this.scheduler, this.log, this.metrics] = [name, clock, random, scheduler, log, metrics.registry];
+    setMaxListeners(0, this.#abandon.signal); // every reconcile listens to it
+    this.elected = new Promise((resolve) => (this.#onElected = resolve));
+    this.#ending = new Promise((resolve) => (this.#end = resolve));
+
+    const fenced = fencedTransport(options.transport, (request) => this.#refusal(isWrite(request), `${request.method} ${request.path}`));
+    const transport = createTransport({ transport: fenced, clock, log, metrics: metrics.registry, userAgent: name, host });
+    const direct = new DirectClient(transport, { fieldOwner: name });
+    this.cache = new Cache({ ...options.cache, transport, clock, random, log, metrics: metrics.registry, ...(options.namespaces.length > 0 && { namespaces: options.namespaces }) });
+    this.client = new DelegatingClient({ direct, cache: this.cache, clock });
+    this.apiReader = direct;
+    this.#sink = new EventSink({ writer: direct, clock, random, log, instance });
+    this.#elector = this.#makeElector();
+
+    const group = (what: string): RunnableGroup => new RunnableGroup(what, (runnable, error) => this.#fail(runnable.name, error));
+    this.#groups = { servers: group('servers'), caches: group('caches'), others: group('others'), leader: group('leader') };
+    this.#liveness = this.#endpoint('/healthz');
+    this.#readiness = this.#endpoint('/readyz');
+    this.#readiness.add('caches', () => this.#checkCaches());
+    this.#servers = this.#makeServers();
+    this.#groups.caches.add({ name: this.cache.name, start: (signal) => this.cache.start(signal), ready: () => this.cache.waitForSync() });
+    this.#groups.caches.add(this.#sink);
+  }
+
+  /** Whether this replica acts as the leader now; without an election, whether the manager runs. */
+  get isLeader(): boolean {
+    return this.#elector ? this.#elector.isLeader : this.#state.kind === 'running';
+  }
+
+  /** Where the servers listen, once they do. */
+  get addresses(): { readonly metrics?: string; readonly health?: string } {
+    const [metrics, health] = [this.#servers.metrics?.address, this.#servers.health?.address];
+    return { ...(metrics && { metrics }), ...(health && { health }) };
+  }
+
+  /** Aborts when a stop waits no longer for what is under way. */
+  get abandon(): AbortSignal {
+    return this.#abandon.signal;
+  }
+
+  /** Adds what is to run: at `start`, or at once when the manager runs. @throws KubewrightError for a name that is taken, and after the end */
+  add(runnable: Runnable): void {
+    const problem = this.#state.kind === 'stopping' || this.#state.kind === 'stopped' ? 'the manager has stopped' : this.#names.has(runnable.name) ? 'there is one of that name already' : undefined;
+    if (problem) throw new KubewrightError('KW_INVALID_ARGUMENT', `manager ${this.name}: can not add ${runnable.name}: ${problem}`);
+    this.#names.add(runnable.name);
+    this.#groups[(runnable.needsLeaderElection ?? true) ? 'leader' : 'others'].add(runnable);
+  }
+
+  /** A recorder whose events name `controller` as their reporter. */
+  recorderFor(controller: string): EventRecorder {
+    return this.#sink.recorder(controller);
+  }
+
+  /** A check of `/healthz`: throws when only a new process can help. */
+  addHealthCheck(name: string, check: HealthCheck): void {
+    this.#liveness.add(name, check);
+  }
+
+  /** A check of `/readyz`: throws when others should not count on this replica now. That caches are filled is checked anyway. */
+  addReadyCheck(name: string, check: HealthCheck): void {
+    this.#readiness.add(name, check);
+  }
+
+  /**
+   * Runs until the signal aborts or something fails, and settles when everything has ended. A manager starts once.
+   *
+   * @throws the first failure of a runnable; KubewrightError KW_LEADER_LOST, after which the process should end; KW_STOP_TIMEOUT naming what still runs
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#state.kind !== 'new') throw new KubewrightError('KW_INVALID_ARGUMENT', `manager ${this.name}: a manager starts once`);
+    this.#state = { kind: 'running' };
+    const electorStop = new AbortController();
+    signal.addEventListener('abort', this.#end, { once: true });
+    if (signal.aborted) this.#end();
+    let electing: Promise<void> | undefined;
+    if (await this.#startGroups()) {
+      if (this.#elector) {
+        void this.#elector.elected.then(() => this.#lead());
+        electing = this.#elector.start(electorStop.signal).catch((error: unknown) => this.#depose(error));
+      } else this.#lead();
+      await this.#ending;
+    }
+    signal.removeEventListener('abort', this.#end);
+
+    this.#state = { kind: 'stopping' };
+    this.log.info('stopping');
+    const hasEnded = await this.#stopGroups();
+    electorStop.abort(signal.reason);
+    await electing;
+    if (hasEnded && this.options.leaderElection?.releaseOnCancel) await this.#elector?.release();
+    this.#state = { kind: 'stopped' };
+    if (this.options.ownsTransport) await this.options.transport.close();
+    this.log.info('stopped');
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Whether all groups but the last have started; false when the end came first. */
+  async #startGroups(): Promise<boolean> {
+    let isEnding = false;
+    const ending = this.#ending.then(() => (isEnding = true));
+    for (const group of [this.#groups.servers, this.#groups.caches, this.#groups.others]) {
+      await Promise.race([ending, group.start()]);
+      if (isEnding) return false;
+      if (group === this.#groups.caches) this.#areCachesFilled = true;
+    }
+    return true;
+  }
+
+  #lead(): void {
+    if (this.#state.kind !== 'running') return;
+    this.#onElected();
+    void this.#groups.leader.start();
+  }
+
+  /** Stops the groups in reverse. False when something did not end in time; it is told that nobody waits, and named. */
+  async #stopGroups(): Promise<boolean> {
+    const { leader, others, caches, servers } = this.#groups;
+    let hasEnded = false;
+    const ended = (async () => {
+      for (const group of [leader, others, caches, servers]) await group.stop();
+      hasEnded = true;
+    })();
+    const limit = this.options.gracefulShutdownTimeout;
+    if (!this.abandon.aborted) await this.#within(limit, ended);
+    if (hasEnded) return true;
+
+    const wasDeposed = this.abandon.aborted;
+    const running = [leader, others, caches, servers].flatMap((group) => group.running);
+    this.#abandon.abort(new KubewrightError('KW_STOP_TIMEOUT', `manager ${this.name}: the grace period of ${limit} ms is over`));
+    for (const group of [leader, others, caches, servers]) void group.stop();
+    await this.#within(ABANDON_WAIT, ended);
+    if (!wasDeposed) this.#fail('stop', new KubewrightError('KW_STOP_TIMEOUT', `manager ${this.name}: not everything ended within ${limit} ms: ${running.join(', ')}`), true);
+    return false;
+  }
+
+  /** Resolves with `work`, after `limit` milliseconds, or when the process is deposed meanwhile. */
+  async #within(limit: number, work: Promise<void>): Promise<void> {
+    const patience = new AbortController();
+    const isAbandoned = this.abandon.aborted;
+    const impatience = (): void => patience.abort();
+    if (!isAbandoned) this.abandon.addEventListener('abort', impatience, { once: true });
+    await Promise.race([work, this.clock.sleep(limit, patience.signal).catch(() => {})]);
+    this.abandon.removeEventListener('abort', impatience);
+    patience.abort();
+  }
+
+  #depose(error: unknown): void {
+    this.#fail('leader election', error, true);
+    this.#abandon.abort(error);
+  }
+
+  /** The first failure ends the manager and is what `start` rejects with. Later ones are logged, as are those of runnables that are being stopped. */
+  #fail(source: string, error: unknown, isOwn = false): void {
+    const counts = !this.#failure && (isOwn || this.#state.kind === 'running');
+    if (counts) this.#failure = { error };
+    this.log.error(counts ? 'failed' : 'failed while stopping', { source, error });
+    this.#end();
+  }
+
+  #refusal(isWriting: boolean, what: string): Error | undefined {
+    if (this.#state.kind === 'stopped') return new KubewrightError('KW_TRANSPORT_CLOSED', `${what}: the manager has stopped`);
+    if (isWriting && this.#elector?.isDeposed) return new KubewrightError('KW_LEADER_LOST', `${what}: not sent, this process is not the leader any more`);
+    return undefined;
+  }
+
+  #makeElector(): LeaderElector | undefined {
+    const { leaderElection, transport, clock, random, log, metrics } = this.options;
+    if (!leaderElection) return undefined;
+    const { name, namespace, labels } = leaderElection;
+    return new LeaderElector(new LeaseLock(transport, { name, namespace }, labels), leaderElection, { clock, random, log, metrics: metrics.registry });
+  }
+
+  #endpoint(path: string): HealthEndpoint {
+    return new HealthEndpoint(path, (check, error) => this.log.debug('health check failed', { path, check, error }));
+  }
+
+  #checkCaches(): void {
+    if (!this.#areCachesFilled) throw new Error('caches are not filled yet');
+  }
+
+  /** One server for each address. */
+  #makeServers(): { metrics?: HttpServer; health?: HttpServer } {
+    const { metrics, health, clock } = this.options;
+    const routes = new Map<string, HttpRoute[]>();
+    const add = (address: string | undefined, ...more: HttpRoute[]): void => void (address && routes.set(address, [...(routes.get(address) ?? []), ...more]));
+    add(metrics.bindAddress, metricsRoute(metrics.registry));
+    add(health.bindAddress, this.#liveness.route, this.#readiness.route);
+    const servers = new Map(Array.from(routes, ([address, of]) => [address, new HttpServer(`server ${address}`, address, of, clock)]));
+    for (const server of servers.values()) this.#groups.servers.add(server);
+    const [forMetrics, forHealth] = [servers.get(metrics.bindAddress ?? ''), servers.get(health.bindAddress ?? '')];
+    return { ...(forMetrics && { metrics: forMetrics }), ...(forHealth && { health: forHealth }) };
+  }
+}

@@ -1,0 +1,103 @@
+import { hostname } from 'node:os';
+
+import { jsonLogger, realClock, realScheduler, systemRandom, type Clock, type Logger, type Random, type Scheduler, type Transport } from '@kubewright/platform';
+
+import type { CacheOptions } from '../cache/cache.js';
+import type { RestConfig } from '../client/rest-config.js';
+import { KubewrightError } from '../errors/kubewright-error.js';
+import { resolveLeaderElectionOptions, type LeaderElectionOptions, type ResolvedLeaderElectionOptions } from '../leaderelection/options.js';
+import type { MetricsRegistry } from '../metrics/metrics-registry.js';
+import { noopRegistry } from '../metrics/noop-registry.js';
+import { isOff, parseBindAddress } from './http-server.js';
+
+/** What a manager is made of. All of it can be left out in `main`. */
+export interface ManagerOptions {
+  /** The operator's name: books its writes in managedFields and stands in its user agent. @default 'kubewright' */
+  readonly name?: string;
+  /** How to reach the API server. @default KUBECONFIG, in-cluster, ~/.kube/config */
+  readonly config?: RestConfig;
+  /** Reaches the API server already: an embedded one, in tests. It is left open at the end. @default made from `config` */
+  readonly transport?: Transport;
+  /** @default the real one */
+  readonly clock?: Clock;
+  /** @default the system's */
+  readonly random?: Random;
+  /** @default the real one */
+  readonly scheduler?: Scheduler;
+  /** @default JSON lines on standard error */
+  readonly log?: Logger;
+  /** Election of one active replica. @default none: every replica is active, so run a single one */
+  readonly leaderElection?: LeaderElectionOptions;
+  /** The namespaces that the cache holds. @default all */
+  readonly namespaces?: readonly string[];
+  /** What else the cache holds, and how. */
+  readonly cache?: Omit<CacheOptions, 'transport' | 'clock' | 'random' | 'log' | 'metrics' | 'namespaces'>;
+  readonly metrics?: {
+    /** Where `/metrics` is served: `:8080`, `127.0.0.1:0`; `0` for nowhere. @default '0' */
+    readonly bindAddress?: string;
+    /** @default a new one when metrics are served, else none */
+    readonly registry?: MetricsRegistry;
+  };
+  readonly health?: {
+    /** Where `/healthz` and `/readyz` are served; may be the address of the metrics. @default '0' */
+    readonly bindAddress?: string;
+  };
+  /** Milliseconds that everything together has to stop; 0 does not wait, Infinity waits for ever. Keep a pod's terminationGracePeriodSeconds above it. @default 30_000 */
+  readonly gracefulShutdownTimeout?: number;
+}
+
+/** With the defaults filled in and everything checked. */
+export interface ResolvedManagerOptions extends Required<Omit<ManagerOptions, 'config' | 'transport' | 'leaderElection' | 'namespaces' | 'metrics' | 'health'>> {
+  readonly transport: Transport;
+  /** Whether the transport is closed at the end. */
+  readonly ownsTransport: boolean;
+  /** For metrics of requests. */
+  readonly host: string;
+  readonly leaderElection: ResolvedLeaderElectionOptions | undefined;
+  readonly namespaces: readonly string[];
+  readonly metrics: { readonly bindAddress: string | undefined; readonly registry: MetricsRegistry };
+  readonly health: { readonly bindAddress: string | undefined };
+  /** Which process this is, in events and leases. */
+  readonly instance: string;
+}
+
+/** How to reach the server, found out already. */
+export interface Connection {
+  readonly transport: Transport;
+  readonly ownsTransport: boolean;
+  readonly host: string;
+  /** The pod's namespace, or that of the kubeconfig's context. */
+  readonly namespace?: string;
+}
+
+/** Fills in what was left out. @throws KubewrightError KW_INVALID_OPTIONS with every problem. */
+export function resolveManagerOptions(given: ManagerOptions, connection: Connection): ResolvedManagerOptions {
+  const { clock = realClock, random = systemRandom, gracefulShutdownTimeout = 30_000, name = 'kubewright' } = given;
+  const problems: string[] = [];
+  if (!/^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/.test(name)) problems.push(`the name "${name}" must be letters, digits, "-", "_" and ".", at most 63`);
+  if (!(gracefulShutdownTimeout >= 0)) problems.push(`gracefulShutdownTimeout (${gracefulShutdownTimeout} ms) must not be negative`);
+  const bindAddress = (text: string | undefined, what: string): string | undefined => {
+    if (isOff(text)) return undefined;
+    if (!parseBindAddress(text)) problems.push(`${what} ("${text}") must be ":8080", "127.0.0.1:8080", or "0" for none`);
+    return text;
+  };
+  const metrics = { bindAddress: bindAddress(given.metrics?.bindAddress, 'metrics.bindAddress'), registry: given.metrics?.registry ?? noopRegistry };
+  const health = { bindAddress: bindAddress(given.health?.bindAddress, 'health.bindAddress') };
+  const instance = hostname();
+  const identity = `${instance}_${random.uuid()}`;
+  let leaderElection: ResolvedLeaderElectionOptions | undefined;
+  try {
+    leaderElection = given.leaderElection && resolveLeaderElectionOptions(given.leaderElection, { identity, ...(connection.namespace && { namespace: connection.namespace }) });
+  } catch (error) {
+    problems.push((error as Error).message);
+  }
+  if (problems.length > 0) throw new KubewrightError('KW_INVALID_OPTIONS', `manager ${name}: ${problems.join('; ')}`);
+  const { transport, ownsTransport, host } = connection;
+  return {
+    name, transport, ownsTransport, host, clock, random, metrics, health, instance, leaderElection, gracefulShutdownTimeout,
+    scheduler: given.scheduler ?? realScheduler,
+    log: given.log ?? jsonLogger(clock),
+    namespaces: given.namespaces ?? [],
+    cache: given.cache ?? {},
+  };
+}
