@@ -29,3 +29,6 @@ export const defaultOperatorConfig: OperatorConfig = {
   labels: {},
   annotations: {},
 };
+
+/** Token of the {@link OperatorConfig} in the container. */
+export const OPERATOR_CONFIG = Symbol('operator configuration');

@@ -1,8 +1,8 @@
 /** What `/metrics` tells of requests, under the names of the real server. A few counters need no library, and none is loaded for them. */
 import type { Clock } from '@kubewright/platform';
 
-import type { RequestInfo } from './router/request-info.js';
-import { headerOf, type ServerRequest } from './router/server-request.js';
+import type { RequestInfo } from './request/request-info.js';
+import { headerOf, type ServerRequest } from './request/server-request.js';
 
 const MUTATING = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 const VERBS: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT', get: 'GET', list: 'LIST', watch: 'WATCH', patch: 'PATCH', delete: 'DELETE', deletecollection: 'DELETECOLLECTION' };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { Command, Option } from 'commander';
 
-import { CliError } from './cli-error.js';
+import { CliError } from './errors/cli-error.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

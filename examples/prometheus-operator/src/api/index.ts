@@ -9,6 +9,7 @@ export * from './prometheus-rule.js';
 export * from './prometheus.js';
 export * from './relabel-config.js';
 export * from './scrape-endpoint.js';
+export * from './scrape-limits.js';
 export * from './selectors.js';
 export * from './service-monitor.js';
 export * from './storage-spec.js';

@@ -46,14 +46,12 @@ function isMultiple(value: number | bigint, factor: number): boolean {
   return isWhole(quotient);
 }
 
-/** Whole but for the error that a division of floating-point numbers makes. */
+/** Whole, or a little above it by the error that a division of floating-point numbers makes. */
 function isWhole(value: number): boolean {
-  if (Number.isNaN(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false;
   const whole = Math.trunc(value);
-  const difference = Math.abs(value - whole);
   if (value === whole) return true;
-  if (value === 0 || whole === 0 || difference < 1e-9) return difference < 1e-9 * Number.EPSILON;
-  return difference / Math.abs(whole) < 1e-9;
+  return whole !== 0 && Math.abs(value - whole) / (Math.abs(value) + Math.abs(whole)) < 1e-9;
 }
 
 const INT32 = [-(2 ** 31), 2 ** 31 - 1] as const;

@@ -12,7 +12,7 @@ export function serviceAccountController(context: ControllerContext): void {
   const accounts = context.watch(ServiceAccount);
   inEachNamespace(context, accounts, 'default', async (namespace, present) => {
     if (present) return;
-    await created(() => context.client.create(ServiceAccount, namespace, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } }), accounts);
+    await created(() => context.client.create<ServiceAccount>(ServiceAccount, namespace, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } }), accounts);
   });
 }
 
@@ -23,7 +23,7 @@ export function rootCertificatePublisher(context: ControllerContext): void {
   inEachNamespace(context, maps, ROOT_CA, async (namespace, present) => {
     const annotations = { 'kubernetes.io/description': DESCRIPTION };
     if (!present) {
-      await created(() => context.client.create(ConfigMap, namespace, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: ROOT_CA, namespace, annotations }, data }), maps);
+      await created(() => context.client.create<ConfigMap>(ConfigMap, namespace, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: ROOT_CA, namespace, annotations }, data }), maps);
     } else if (!deepEqual(present.data, data) || present.metadata.annotations?.['kubernetes.io/description'] !== DESCRIPTION) {
       const metadata = { ...present.metadata, annotations: { ...present.metadata.annotations, ...annotations } };
       maps.learn(await context.client.update(ConfigMap, { ...present, metadata, data }));

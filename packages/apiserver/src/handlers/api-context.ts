@@ -8,8 +8,8 @@ import type { Authorizer } from '../authz/authorizer.js';
 import type { RequestScope } from '../registry/request-scope.js';
 import type { ResourceRegistry } from '../registry/resource-registry.js';
 import type { Store } from '../registry/store.js';
-import type { RequestInfo } from '../router/request-info.js';
-import type { ServerRequest, ServerResponse } from '../router/server-request.js';
+import type { RequestInfo } from '../request/request-info.js';
+import type { ServerRequest, ServerResponse } from '../request/server-request.js';
 import type { Storage } from '../storage/storage.js';
 import type { OpenWatches } from './open-watches.js';
 

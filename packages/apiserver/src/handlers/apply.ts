@@ -5,7 +5,7 @@ import { requestApiVersion } from '../registry/conversion.js';
 import { ownedState } from '../registry/ownership.js';
 import { otherVersions } from '../registry/version-views.js';
 import { appliedScale, readScale, SCALE_KIND } from '../registry/scale.js';
-import { headerOf, type ServerResponse } from '../router/server-request.js';
+import { headerOf, type ServerResponse } from '../request/server-request.js';
 import type { ApiContext, ApiRequest } from './api-context.js';
 import { authorizeCreate } from './authorize-create.js';
 import { goKindOf, readFields } from './decode-body.js';

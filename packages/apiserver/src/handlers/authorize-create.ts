@@ -1,6 +1,6 @@
 import { forbidden } from '@kubewright/api';
 
-import { forbiddenText } from '../router/forbidden.js';
+import { forbiddenText } from '../request/forbidden.js';
 import { resourceOf } from '../registry/request-scope.js';
 import type { ApiContext, ApiRequest } from './api-context.js';
 

@@ -1,5 +1,5 @@
 import { requestApiVersion } from '../registry/conversion.js';
-import { headerOf } from '../router/server-request.js';
+import { headerOf } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { decodeObject } from './decode-body.js';
 import { encodeResponse } from './encode.js';

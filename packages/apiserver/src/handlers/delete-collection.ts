@@ -2,7 +2,7 @@ import { ApiError, isNotFound } from '@kubewright/api';
 
 import { deleteObject } from '../registry/deletion.js';
 import { readPage } from '../registry/reading.js';
-import { headerOf } from '../router/server-request.js';
+import { headerOf } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { readDeleteOptions } from './delete.js';
 import { encodeResponse } from './encode.js';

@@ -1,7 +1,7 @@
 import { badRequest, decodeJson, invalid, type DeleteOptions, type FieldError } from '@kubewright/api';
 
 import { deleteObject } from '../registry/deletion.js';
-import { headerOf } from '../router/server-request.js';
+import { headerOf } from '../request/server-request.js';
 import type { ApiRequest, Handler } from './api-context.js';
 import { goKindOf } from './decode-body.js';
 import { encodeResponse } from './encode.js';

@@ -1,6 +1,6 @@
 import { encodeJson } from '@kubewright/api';
 
-import type { ServerResponse } from '../router/server-request.js';
+import type { ServerResponse } from '../request/server-request.js';
 import type { OutputFormat } from './media-types.js';
 import { writeYaml } from './yaml-codec.js';
 

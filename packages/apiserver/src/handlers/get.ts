@@ -2,7 +2,7 @@ import { badRequest } from '@kubewright/api';
 
 import { readObject } from '../registry/reading.js';
 import { readScale } from '../registry/scale.js';
-import { headerOf } from '../router/server-request.js';
+import { headerOf } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { encodeResponse } from './encode.js';
 import { negotiate } from './media-types.js';

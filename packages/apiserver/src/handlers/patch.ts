@@ -3,7 +3,7 @@ import { ApiError, badRequest, decodeJson, encodeJson, GoDecodeError, invalid, u
 import { requestApiVersion } from '../registry/conversion.js';
 import type { RequestScope } from '../registry/request-scope.js';
 import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
-import { headerOf } from '../router/server-request.js';
+import { headerOf } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { handleApply } from './apply.js';
 import { checkTypeMeta, goKindOf, readFields, report } from './decode-body.js';

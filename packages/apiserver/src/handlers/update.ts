@@ -1,6 +1,6 @@
 import { requestApiVersion } from '../registry/conversion.js';
 import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
-import { headerOf } from '../router/server-request.js';
+import { headerOf } from '../request/server-request.js';
 import { copyJson } from '../storage/immutable.js';
 import type { ApiContext, ApiRequest, Handler } from './api-context.js';
 import { authorizeCreate } from './authorize-create.js';
@@ -10,7 +10,7 @@ import { checkName, checkNamespace } from './identity.js';
 import { isRegisteredIn } from './known-kinds.js';
 import { negotiate } from './media-types.js';
 import { includeObjectOf, viewObject } from './view.js';
-import type { ServerResponse } from '../router/server-request.js';
+import type { ServerResponse } from '../request/server-request.js';
 
 /** PUT of an object, its status, its scale or another subresource that is a view of it. */
 export const handleUpdate: Handler = async (context, request) => {

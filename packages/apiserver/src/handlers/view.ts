@@ -1,19 +1,14 @@
 /** Objects as tables or as their metadata alone, for those who asked for that. */
-import { ApiError, badRequest, type KubeObject, type ListMeta } from '@kubewright/api';
+import { ApiError, type KubeObject, type ListMeta } from '@kubewright/api';
 
 import type { ResourceInfo } from '../registry/resource.js';
-import type { Query } from '../router/query.js';
+import type { Query } from '../request/query.js';
+import { parseIncludeObject, toTable, type IncludeObject } from '../table/build-table.js';
 import type { OutputView } from './media-types.js';
-
-/** How much of each object goes into a row: `includeObject`. */
-export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
 /** How much of each object the request wants in a row. @throws ApiError BadRequest */
 export function includeObjectOf(query: Query): IncludeObject {
-  const include = query.text('includeObject');
-  if (include === '') return 'Metadata';
-  if (include === 'None' || include === 'Metadata' || include === 'Object') return include;
-  throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
+  return parseIncludeObject(query.text('includeObject'));
 }
 
 /** A list as its resource shows it. */
@@ -65,17 +60,8 @@ export function partialMetadata(object: KubeObject, view: Pick<OutputView, 'vers
 
 /** A Table. In a watch the columns come once. */
 export function tableOf(objects: readonly KubeObject[], resource: ResourceInfo, view: OutputView, include: IncludeObject, now: number, metadata: ListMeta, withColumns: boolean): unknown {
-  const rows = objects.map((object) => ({
-    cells: resource.table.cells(object, now),
-    object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, view),
-  }));
-  return {
-    kind: 'Table',
-    apiVersion: `meta.k8s.io/${view.version}`,
-    metadata,
-    columnDefinitions: withColumns ? resource.table.columns : null,
-    rows: rows.length === 0 && !resource.custom ? null : rows,
-  };
+  const table = toTable(objects, resource.table, { includeObject: include, now, metadata, version: view.version, withColumns });
+  return table.rows.length === 0 && !resource.custom ? { ...table, rows: null } : table;
 }
 
 function goListType(resource: ResourceInfo): string {

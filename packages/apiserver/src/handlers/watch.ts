@@ -4,14 +4,15 @@ import { convertObject, requestApiVersion } from '../registry/conversion.js';
 import { parseRevision } from '../registry/reading.js';
 import { storedAs, type RequestScope } from '../registry/request-scope.js';
 import type { Selection } from '../registry/selection.js';
-import type { Query } from '../router/query.js';
-import { headerOf } from '../router/server-request.js';
+import type { Query } from '../request/query.js';
+import { headerOf } from '../request/server-request.js';
 import { eventType, type Version } from '../storage/version.js';
 import { Watcher, type WatchItem } from '../storage/watcher.js';
 import type { ApiContext, Handler } from './api-context.js';
 import { selectionOf } from './list.js';
 import { negotiateStream, type OutputView } from './media-types.js';
-import { includeObjectOf, partialMetadata, tableOf, type IncludeObject } from './view.js';
+import type { IncludeObject } from '../table/build-table.js';
+import { includeObjectOf, partialMetadata, tableOf } from './view.js';
 
 /** Seconds after which the server ends a watch that names no time of its own; a random share more spreads the clients out. */
 const SHORTEST_TIMEOUT = 1800;

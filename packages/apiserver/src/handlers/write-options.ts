@@ -1,6 +1,6 @@
 import { invalid, type FieldError } from '@kubewright/api';
 
-import type { Query } from '../router/query.js';
+import type { Query } from '../request/query.js';
 
 /** Options of a write that travel as query parameters. */
 export interface WriteOptions {

@@ -12,7 +12,7 @@ import { requestEntityTooLarge } from '@kubewright/api';
 import type { Logger } from '@kubewright/platform';
 
 import type { Pipeline } from '../router/pipeline.js';
-import type { ServerRequest, ServerResponse } from '../router/server-request.js';
+import type { ServerRequest, ServerResponse } from '../request/server-request.js';
 import { BODY_LIMIT } from './limits.js';
 
 /** Where and with what to listen. */
@@ -123,9 +123,10 @@ function repeatedHeaders(request: IncomingMessage): Record<string, string[]> {
 function certificateOf(socket: TLSSocket): ServerRequest['certificate'] {
   if (!socket.authorized) return undefined;
   const { subject } = socket.getPeerCertificate();
-  if (!subject?.CN) return undefined;
+  const commonName = subject?.CN as string | string[] | undefined;
+  if (typeof commonName !== 'string' || commonName === '') return undefined;
   const organizations = subject.O as string | string[] | undefined;
-  return { commonName: subject.CN, organizations: organizations === undefined ? [] : typeof organizations === 'string' ? [organizations] : organizations };
+  return { commonName, organizations: organizations === undefined ? [] : typeof organizations === 'string' ? [organizations] : organizations };
 }
 
 async function readBody(request: IncomingMessage): Promise<Uint8Array> {

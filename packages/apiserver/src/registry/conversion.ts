@@ -18,14 +18,15 @@ export function storageApiVersion(resource: ResourceInfo): string {
  * Only a conversion webhook makes this wait.
  */
 export async function convertObjects(resource: ResourceInfo, objects: readonly KubeObject[], apiVersion: string): Promise<readonly KubeObject[]> {
-  if (objects.every((object) => object.apiVersion === apiVersion)) return objects;
-  if (resource.convert) return resource.convert(objects, apiVersion);
-  return objects.map((object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion }));
+  const read = resource.readStored ? objects.map(resource.readStored) : objects;
+  if (read.every((object) => object.apiVersion === apiVersion)) return read;
+  if (resource.convert) return resource.convert(read, apiVersion);
+  return read.map((object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion }));
 }
 
 /** {@link convertObjects} for one object. */
 export async function convertObject(resource: ResourceInfo, object: KubeObject, apiVersion: string): Promise<KubeObject> {
-  if (object.apiVersion === apiVersion) return object;
+  if (object.apiVersion === apiVersion && !resource.readStored) return object;
   const [converted] = await convertObjects(resource, [object], apiVersion);
   return converted!;
 }

@@ -43,6 +43,11 @@ async function deleteOnce(store: Store, scope: RequestScope, options: DeleteOpti
   await store.options.admission.validate(request);
   const now = store.options.clock.now();
   const next = copyJson(stored);
+  if (resource.strategy.beginDeletion && stored.metadata.deletionTimestamp === undefined) {
+    resource.strategy.beginDeletion(next, now);
+    const begun = scope.dryRun ? next : store.options.storage.put(store.keyOf(scope), stored, next);
+    return { object: await convertObject(resource, begun, requestApiVersion(resource)), isGone: false };
+  }
   const isGraceful = applyGrace(next, current, scope, options, now);
   if (isGraceful === 'pending') return { object: current, isGone: false };
   applyPropagation(next.metadata, scope, options);

@@ -68,7 +68,7 @@ export function parseRevision(text: string, fail: (message: string) => ApiError)
 
 /** @throws ApiError Timeout for a revision that has not come yet; there is nobody in this process who could still bring it */
 export function checkNotFuture(storage: Storage, revision: number, text: string): void {
-  if (revision > storage.revision) throw timeoutTooLargeResourceVersion(storage.revision, text);
+  if (revision > storage.revision) throw timeoutTooLargeResourceVersion(String(storage.revision), text);
 }
 
 function snapshotOf(storage: Storage, query: ListQuery, prefix: string): { revision: number; start: string | undefined; limit: number } {

@@ -6,7 +6,6 @@
 import { alreadyExists, ApiError, conflict, deepEqual, formatTime, invalid, notFound, type FieldError, type KubeObject, type ObjectMeta } from '@kubewright/api';
 import type { Clock, Random } from '@kubewright/platform';
 
-import type { AdmissionChain } from '../admission/chain.js';
 import { keepTimesWithoutChange, updateManagedFields } from '../apply/index.js';
 import { copyJson } from '../storage/immutable.js';
 import { RevisionMismatch, type ObjectKey, type Storage } from '../storage/storage.js';
@@ -18,12 +17,32 @@ import { kindOf, resourceOf, storedAs, type RequestScope } from './request-scope
 import type { ResourceRegistry } from './resource-registry.js';
 import { otherVersions } from './version-views.js';
 
+/** One write on its way through admission; the same as what plugins get (admission/admission.ts). */
+export interface AdmittedWrite {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  readonly resource: RequestScope['resource'];
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: KubeObject | undefined;
+  readonly oldObject: KubeObject | undefined;
+  readonly user: RequestScope['user'];
+  readonly dryRun: boolean;
+  readonly warnings: string[];
+}
+
+/** What may change and refuse a write before it is stored. */
+export interface WriteAdmission {
+  admit(write: AdmittedWrite): Promise<void>;
+  validate(write: AdmittedWrite): Promise<void>;
+}
+
 /** What the store needs. */
 export interface StoreOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
-  readonly admission: AdmissionChain;
+  readonly admission: WriteAdmission;
   readonly registry: ResourceRegistry;
 }
 
@@ -140,7 +159,7 @@ export class Store {
     strategy.allocate?.(next, current);
     throwIfInvalid(scope, scope.name, [...validateObjectMetaUpdate(next, current, resource), ...strategy.validateUpdate(next, current, subresource)]);
     await this.options.admission.validate(request);
-    note(warnings, ...(strategy.warnings?.(next) ?? []));
+    note(warnings, ...(strategy.warnings?.(next, current) ?? []));
     const key = this.keyOf(scope);
     if (canGoNow(next, current, strategy)) {
       if (!scope.dryRun) this.options.storage.remove(key, stored, await this.#toStorage(scope, copyJson(next)));

@@ -3,7 +3,7 @@ import { methodNotAllowed, type ApiError } from '@kubewright/api';
 import { encodeResponse } from '../handlers/encode.js';
 import { negotiate } from '../handlers/media-types.js';
 import type { PathHandler } from './pipeline.js';
-import { headerOf, textResponse, type ServerResponse } from './server-request.js';
+import { headerOf, textResponse, type ServerResponse } from '../request/server-request.js';
 
 /** What {@link clusterInfoPaths} tells. */
 export interface ClusterInfo {

@@ -15,8 +15,8 @@ import { handleWatch } from '../handlers/watch.js';
 import { managerOf, parseWriteOptions } from '../handlers/write-options.js';
 import type { RequestScope } from '../registry/request-scope.js';
 import type { ResourceInfo } from '../registry/resource.js';
-import type { RequestInfo } from './request-info.js';
-import { headerOf, textResponse, type ServerRequest, type ServerResponse } from './server-request.js';
+import type { RequestInfo } from '../request/request-info.js';
+import { headerOf, textResponse, type ServerRequest, type ServerResponse } from '../request/server-request.js';
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   get: handleGet, list: handleList, watch: handleWatch, create: handleCreate, update: handleUpdate, patch: handlePatch, delete: handleDelete, deletecollection: handleDeleteCollection,

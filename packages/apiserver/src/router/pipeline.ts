@@ -12,14 +12,18 @@ import type { Authorizer, RequestAttributes } from '../authz/authorizer.js';
 import type { ApiContext } from '../handlers/api-context.js';
 import { encodeResponse } from '../handlers/encode.js';
 import { negotiateError } from '../handlers/media-types.js';
-import type { RequestMetrics } from '../metrics.js';
 import { dispatch, type BuiltinGroups } from './dispatch.js';
-import { forbiddenError } from './forbidden.js';
-import { parseRequestInfo, type RequestInfo } from './request-info.js';
-import { headerOf, textResponse, type ServerRequest, type ServerResponse } from './server-request.js';
+import { forbiddenError } from '../request/forbidden.js';
+import { parseRequestInfo, type RequestInfo } from '../request/request-info.js';
+import { headerOf, textResponse, type ServerRequest, type ServerResponse } from '../request/server-request.js';
 
 /** Answers paths of no resource: discovery, health. Undefined for a path that it does not know. */
 export type PathHandler = (request: ServerRequest, info: RequestInfo) => ServerResponse | undefined | Promise<ServerResponse | undefined>;
+
+/** Told of every request when it comes in and when its answer's head goes out. */
+export interface RequestRecorder {
+  begin(request: ServerRequest, info: RequestInfo): { end(code: number): void };
+}
 
 /** What a {@link Pipeline} is made of. */
 export interface PipelineOptions {
@@ -29,7 +33,7 @@ export interface PipelineOptions {
   readonly builtinGroups: BuiltinGroups;
   /** Asked in order. */
   readonly paths: readonly PathHandler[];
-  readonly metrics: RequestMetrics;
+  readonly metrics: RequestRecorder;
   readonly log: Logger;
 }
 
@@ -90,7 +94,7 @@ export class Pipeline {
       ({ status } = internalError(error instanceof Error ? error.message : String(error)));
     }
     const retryAfter = status.details?.retryAfterSeconds;
-    const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
     return encodeResponse(status.code ?? 500, status, negotiateError(headerOf(request, 'accept')), headers);
   }
 }

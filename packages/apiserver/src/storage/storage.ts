@@ -6,7 +6,7 @@
 import type { KubeObject } from '@kubewright/api';
 import type { Clock } from '@kubewright/platform';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from './object-source.js';
 import type { Collection } from './collection.js';
 import { EventLog } from './event-log.js';
 import { freezeDeep } from './immutable.js';

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { startCluster, type EmbeddedCluster } from '@kubewright/apiserver';
 import { jsonLogger, realClock } from '@kubewright/platform';
 
-import { CliError } from '../cli-error.js';
+import { CliError } from '../errors/cli-error.js';
 
 /** Options of `kubewright cluster`, as commander gives them. */
 export interface ClusterOptions {

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { KubeObject } from '@kubewright/api';
 import { parseAllDocuments } from 'yaml';
 
-import { CliError } from '../cli-error.js';
+import { CliError } from '../errors/cli-error.js';
 import { readProjectFile } from '../project/project-file.js';
 import { writeKubeconfig } from './cluster.js';
 import { generate } from './generate.js';

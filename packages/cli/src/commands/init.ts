@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 
-import { CliError } from '../cli-error.js';
+import { CliError } from '../errors/cli-error.js';
 import { PROJECT_FILE } from '../project/project-file.js';
 import { planTemplate } from '../scaffold/template.js';
 import { writePlan } from '../scaffold/write-plan.js';

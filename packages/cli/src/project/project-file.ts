@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { CliError } from '../cli-error.js';
+import { CliError } from '../errors/cli-error.js';
 
 /** The contents of kubewright.json. Paths are relative to the file, globs use forward slashes. */
 export interface ProjectFile {

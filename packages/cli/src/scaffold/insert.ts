@@ -1,4 +1,4 @@
-import { CliError } from '../cli-error.js';
+import { CliError } from '../errors/cli-error.js';
 
 /**
  * Puts `line` in front of the marker comment `// kubewright:NAME`, at the marker's indentation. A line that is there already is not

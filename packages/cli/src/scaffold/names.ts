@@ -1,6 +1,6 @@
 import { pluralize } from '@kubewright/api';
 
-import { CliError } from '../cli-error.js';
+import { CliError } from '../errors/cli-error.js';
 
 /** The names of a new kind in all the forms that a template needs. */
 export interface KindNames {

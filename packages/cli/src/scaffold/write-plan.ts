@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { CliError } from '../cli-error.js';
+import { CliError } from '../errors/cli-error.js';
 import type { PlannedFile } from './template.js';
 
 /** Writes a plan, all or nothing: when a file is there already and `force` is not given, nothing is written. */

@@ -15,7 +15,7 @@ import { RateLimitingQueue } from '../workqueue/rate-limiting-queue.js';
 import { controllerMetrics } from './metrics.js';
 import { resolveControllerOptions, type ControllerOptions, type ResolvedControllerOptions } from './options.js';
 import type { ContextSource } from './reconcile-context.js';
-import { runWorker } from './worker.js';
+import { runWorker, type Work } from './worker.js';
 
 /** What a controller is made of. A builder puts it together. */
 export interface ControllerParts<R> {
@@ -48,8 +48,8 @@ export class Controller<R> {
   }
 
   /**
-   * Starts the sources side by side, then, when all of them have listed what exists, the workers. When the signal aborts, what waits is dropped and
-   * what is under way finishes. @throws KubewrightError KW_CACHE_SYNC_TIMEOUT, or what a source fails with
+   * Starts the sources side by side, then, when all of them have listed what exists, the workers. When the signal aborts, what waits is
+   * dropped and what is under way finishes. @throws KubewrightError KW_CACHE_SYNC_TIMEOUT, or what a source fails with
    */
   async start(signal: AbortSignal): Promise<void> {
     const { name, keyOf, clock, scheduler, metrics, reconciler, context, abandon } = this.parts;
@@ -57,7 +57,9 @@ export class Controller<R> {
     const measured = { queue: queueMetrics(metrics, name), controller: controllerMetrics(metrics, name, maxConcurrentReconciles) };
     const queue = new RateLimitingQueue<R>({ name, keyOf, clock, scheduler, metrics: measured.queue }, rateLimiter);
     const log = context.log.with({ controller: name });
-    const work = { controller: name, queue, keyOf, reconciler, context: { ...context, log }, metrics: measured.controller, clock, reconcileTimeout, abandon };
+    const work: Work<R> = {
+      controller: name, queue, keyOf, reconciler, clock, reconcileTimeout, abandon, metrics: measured.controller, context: { ...context, log },
+    };
     const sources = new AbortController();
     setMaxListeners(0, sources.signal);
     const stopped = onceAborted(signal);
@@ -83,8 +85,9 @@ export class Controller<R> {
     const waiting = new AbortController();
     const endWaiting = (): void => waiting.abort();
     signal.addEventListener('abort', endWaiting, { once: true });
+    const message = `controller ${name}: source ${source.name} had not listed what exists within ${limit} ms`;
     const late = clock.sleep(limit, waiting.signal).then(
-      () => Promise.reject(new KubewrightError('KW_CACHE_SYNC_TIMEOUT', `controller ${name}: source ${source.name} had not listed what exists within ${limit} ms`)),
+      () => Promise.reject(new KubewrightError('KW_CACHE_SYNC_TIMEOUT', message)),
       () => {},
     );
     try {

@@ -18,15 +18,15 @@ const BUCKETS = [
 /** Every series is there with 0 from the start, so that an alert on it works before the first event. */
 export function controllerMetrics(registry: MetricsRegistry, controller: string, maxConcurrentReconciles: number): ControllerMetrics {
   const labels = { controller };
-  const counter = (name: string, help: string, ...more: string[]) => registry.counter({ name: `controller_runtime_${name}`, help, labelNames: ['controller', ...more] });
-  const total = counter('reconcile_total', 'Total number of reconciliations per controller', 'result');
-  const errors = counter('reconcile_errors_total', 'Total number of reconciliation errors per controller');
-  const terminal = counter('terminal_reconcile_errors_total', 'Total number of terminal reconciliation errors per controller');
-  const panics = counter('reconcile_panics_total', 'Total number of reconciliation errors per controller that are bugs: TypeError and its like');
-  const timeouts = counter('reconcile_timeouts_total', "Total number of reconciliations per controller that took longer than the controller's own timeout");
-  const time = registry.histogram({ name: 'controller_runtime_reconcile_time_seconds', help: 'Length of time per reconciliation per controller', labelNames: ['controller'], buckets: BUCKETS });
-  const workers = registry.gauge({ name: 'controller_runtime_max_concurrent_reconciles', help: 'Maximum number of concurrent reconciles per controller', labelNames: ['controller'] });
-  const active = registry.gauge({ name: 'controller_runtime_active_workers', help: 'Number of currently used workers per controller', labelNames: ['controller'] });
+  const about = (name: string, help: string, ...more: string[]) => ({ name: `controller_runtime_${name}`, help, labelNames: ['controller', ...more] });
+  const total = registry.counter(about('reconcile_total', 'Total number of reconciliations per controller', 'result'));
+  const errors = registry.counter(about('reconcile_errors_total', 'Total number of reconciliation errors per controller'));
+  const terminal = registry.counter(about('terminal_reconcile_errors_total', 'Total number of terminal reconciliation errors per controller'));
+  const panics = registry.counter(about('reconcile_panics_total', 'Total number of reconciliation errors that are bugs (TypeError and its like)'));
+  const timeouts = registry.counter(about('reconcile_timeouts_total', "Total number of reconciliations that took longer than the controller's timeout"));
+  const time = registry.histogram({ ...about('reconcile_time_seconds', 'Length of time per reconciliation per controller'), buckets: BUCKETS });
+  const workers = registry.gauge(about('max_concurrent_reconciles', 'Maximum number of concurrent reconciles per controller'));
+  const active = registry.gauge(about('active_workers', 'Number of currently used workers per controller'));
 
   workers.set(maxConcurrentReconciles, labels);
   active.set(0, labels);

@@ -30,8 +30,9 @@ export function resolveControllerOptions(controller: string, given: ControllerOp
   const { maxConcurrentReconciles, cacheSyncTimeout, reconcileTimeout } = options;
   const problems = [
     // The name is a label of metrics and stands in the names of events and spans.
-    !/^[a-z0-9]([-_.a-z0-9]*[a-z0-9])?$/.test(controller) && `the name "${controller}" must be lower-case letters, digits, "-", "_" and ".", as in "prometheus"`,
-    !(Number.isInteger(maxConcurrentReconciles) && maxConcurrentReconciles >= 1) && `maxConcurrentReconciles (${maxConcurrentReconciles}) must be a whole number, at least 1`,
+    !/^[a-z0-9]([-_.a-z0-9]*[a-z0-9])?$/.test(controller) && `the name "${controller}" must be lower-case letters, digits, "-", "_" and "."`,
+    !(Number.isInteger(maxConcurrentReconciles) && maxConcurrentReconciles >= 1) &&
+      `maxConcurrentReconciles (${maxConcurrentReconciles}) must be a whole number, at least 1`,
     !(cacheSyncTimeout > 0) && `cacheSyncTimeout (${cacheSyncTimeout} ms) must be more than 0`,
     !(reconcileTimeout > 0) && `reconcileTimeout (${reconcileTimeout} ms) must be more than 0`,
   ].filter((problem) => typeof problem === 'string');

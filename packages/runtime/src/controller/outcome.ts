@@ -41,7 +41,8 @@ export function outcomeOf(attempt: Attempt): Outcome {
   const delay = attempt.result?.requeueAfter;
   if (delay === undefined || delay === null) return { kind: 'forget', label: 'success' };
   if (typeof delay !== 'number' || Number.isNaN(delay)) return failed(new TypeError(`requeueAfter must be a number of milliseconds, not ${String(delay)}`));
-  return delay > 0 && delay < Number.POSITIVE_INFINITY ? { kind: 'addAfter', delay, forgets: true, label: 'requeue_after' } : { kind: 'forget', label: 'success' };
+  if (!(delay > 0 && delay < Number.POSITIVE_INFINITY)) return { kind: 'forget', label: 'success' };
+  return { kind: 'addAfter', delay, forgets: true, label: 'requeue_after' };
 }
 
 function failed(error: unknown): Outcome {

@@ -1,5 +1,5 @@
 /**
- * @module leaderelection: who may act: the holder of one Lease. elector-state.ts decides (this file, pure), lease-lock.ts reads and writes the
+ * @module leaderelection: who may act: the holder of one Lease. elector-state.ts (this file, pure) decides, lease-lock.ts reads and writes the
  * Lease, leader-elector.ts joins the two. What it does not promise: that never two processes believe to be leader at one instant. A leader
  * stops believing it `renewDeadline` after its last renewal began, and others wait `leaseDuration`; clocks may differ in what they show, but
  * must not differ in speed by more than the ratio of the two.
@@ -62,7 +62,7 @@ export function step(state: ElectorState, event: ElectorEvent, now: Instant, rul
     case 'follower':
       return followerStep(state, event, now, rules);
     case 'leader':
-      if (event.kind !== 'stored' && !isInTime(state, now.monotonic, rules)) return lose(`the lease could not be renewed for ${rules.renewDeadline} ms`);
+      if (event.kind !== 'stored' && !isInTime(state, now.monotonic, rules)) return lose(`it could not be renewed for ${rules.renewDeadline} ms`);
       return leaderStep(state, event, now, rules);
   }
 }
@@ -101,7 +101,7 @@ function leaderStep(state: ElectorState & { kind: 'leader' }, event: ElectorEven
       return lead(event.lease, event.sentAt, now, rules);
     case 'read': {
       if (!event.lease) return { state, effect: { kind: 'create', spec: claim(state.seen.lease.spec, now, rules) } };
-      if (!isMine(event.lease, rules) && !isFree(event.lease)) return lose(`the lease is held by ${event.lease.spec.holderIdentity}`);
+      if (!isMine(event.lease, rules) && !isFree(event.lease)) return lose(`it is held by ${event.lease.spec.holderIdentity}`);
       return { state: { ...state, seen: sight(state.seen, event.lease, now) }, effect: { kind: 'update', lease: claimed(event.lease, now, rules) } };
     }
   }

@@ -34,8 +34,9 @@ export class LeaderElector {
     this.elected = new Promise((resolve) => (this.#onElected = resolve));
     this.#log = dependencies.log.with({ lease: store.name, identity: options.identity });
     const labels = { name: options.name };
-    const status = dependencies.metrics.gauge({ name: 'leader_election_master_status', help: 'Whether this process holds the lease: 1 is yes, 0 is no', labelNames: ['name'] });
-    const slowPaths = dependencies.metrics.counter({ name: 'leader_election_slowpath_total', help: 'Renewals that had to read the lease first', labelNames: ['name'] });
+    const about = (metric: string, help: string) => ({ name: `leader_election_${metric}`, help, labelNames: ['name'] });
+    const status = dependencies.metrics.gauge(about('master_status', 'Whether this process holds the lease: 1 is yes, 0 is no'));
+    const slowPaths = dependencies.metrics.counter(about('slowpath_total', 'Renewals that had to read the lease first'));
     this.#setStatus = (isLeader) => status.set(isLeader ? 1 : 0, labels);
     this.#countSlowPath = () => slowPaths.inc(labels);
     slowPaths.inc(labels, 0);
@@ -79,7 +80,8 @@ export class LeaderElector {
       try {
         const lease = await this.#bounded((signal) => this.store.read(signal));
         if (lease?.spec?.holderIdentity !== this.options.identity) return;
-        await this.#bounded((signal) => this.store.update({ ...lease, spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1 } }, signal));
+        const free = { ...lease, spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1 } };
+        await this.#bounded((signal) => this.store.update(free, signal));
         this.#log.info('leadership released');
         return;
       } catch (error) {
@@ -91,7 +93,8 @@ export class LeaderElector {
   }
 
   async #perform(effect: ElectorEffect, signal: AbortSignal): Promise<ElectorEvent> {
-    const sentAt = this.dependencies.clock.monotonic();
+    const { clock, random } = this.dependencies;
+    const sentAt = clock.monotonic();
     try {
       switch (effect.kind) {
         case 'read':
@@ -102,7 +105,7 @@ export class LeaderElector {
         case 'update':
           return { kind: 'stored', sentAt, lease: await this.#bounded((bound) => this.store.update(effect.lease, bound), signal) };
         case 'wait':
-          await this.dependencies.clock.sleep(effect.isJittered ? jitter(this.dependencies.random, effect.duration, JITTER_FACTOR) : effect.duration, signal);
+          await clock.sleep(effect.isJittered ? jitter(random, effect.duration, JITTER_FACTOR) : effect.duration, signal);
           return { kind: 'due' };
         case 'stop':
           return { kind: 'due' };
@@ -116,11 +119,13 @@ export class LeaderElector {
   /** Ends a request that hangs: after half of the deadline, and for a leader at the moment at which it must know. */
   async #bounded<T>(request: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { clock } = this.dependencies;
-    const untilDeadline = this.#state.kind === 'leader' ? this.#state.renewedAt + this.options.renewDeadline - clock.monotonic() : Number.POSITIVE_INFINITY;
-    const limit = Math.min(Math.max(1_000, this.options.renewDeadline / 2), untilDeadline);
+    const { renewDeadline } = this.options;
+    const deadline = this.#state.kind === 'leader' ? this.#state.renewedAt + renewDeadline : Number.POSITIVE_INFINITY;
+    const limit = Math.min(Math.max(1_000, renewDeadline / 2), deadline - clock.monotonic());
     const abort = new AbortController();
     const follow = (): void => abort.abort(signal?.reason);
-    const timer = clock.timer(limit, () => abort.abort(new KubewrightError('KW_REQUEST_TIMEOUT', `${this.store.name}: no answer within ${limit} ms`)));
+    const late = new KubewrightError('KW_REQUEST_TIMEOUT', `${this.store.name}: no answer within ${limit} ms`);
+    const timer = clock.timer(limit, () => abort.abort(late));
     signal?.addEventListener('abort', follow, { once: true });
     try {
       return await request(abort.signal);

@@ -31,5 +31,6 @@ async function connect(options: ManagerOptions): Promise<Connection> {
   if (transport && given) throw new KubewrightError('KW_INVALID_OPTIONS', 'createManager: give either `config` or `transport`, not both');
   if (transport) return { transport, ownsTransport: false, host: 'in-memory' };
   const config = given ?? (await loadRestConfig({ clock }));
-  return { transport: new HttpTransport(config, clock), ownsTransport: true, host: new URL(config.server).host, ...(config.namespace && { namespace: config.namespace }) };
+  const { server, namespace } = config;
+  return { transport: new HttpTransport(config, clock), ownsTransport: true, host: new URL(server).host, ...(namespace && { namespace }) };
 }

@@ -25,7 +25,8 @@ export class HealthEndpoint {
     const name = decodeURIComponent(url.pathname.slice(this.path.length + 1));
     const check = this.#effective().get(name);
     if (!check) return { status: 404, body: 'not found\n' };
-    return (await this.#passes(name, check)) ? { status: 200, body: 'ok' } : { status: 500, body: `internal server error: ${name} failed: reason withheld\n` };
+    if (await this.#passes(name, check)) return { status: 200, body: 'ok' };
+    return { status: 500, body: `internal server error: ${name} failed: reason withheld\n` };
   };
 
   async #all(query: URLSearchParams): Promise<HttpAnswer> {
@@ -42,7 +43,8 @@ export class HealthEndpoint {
       lines.push(passes ? `[+]${name} ok` : `[-]${name} failed: reason withheld`);
       isHealthy &&= passes;
     }
-    if (excluded.size > 0) lines.push(`warn: some health checks cannot be excluded: no matches for ${[...excluded].map((name) => `"${name}"`).join(',')}`);
+    const unknown = [...excluded].map((name) => `"${name}"`).join(',');
+    if (unknown) lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown}`);
     if (!isHealthy) return { status: 500, body: `${lines.join('\n')}\n${title} check failed\n` };
     return { status: 200, body: query.has('verbose') ? `${lines.join('\n')}\n${title} check passed\n` : 'ok' };
   }

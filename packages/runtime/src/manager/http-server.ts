@@ -28,7 +28,12 @@ export class HttpServer implements Runnable {
   #address: string | undefined;
 
   /** @param bindAddress `host:port` or `:port`; port 0 takes any free one */
-  constructor(readonly name: string, private readonly bindAddress: string, private readonly routes: readonly HttpRoute[], private readonly clock: Clock) {
+  constructor(
+    readonly name: string,
+    private readonly bindAddress: string,
+    private readonly routes: readonly HttpRoute[],
+    private readonly clock: Clock,
+  ) {
     this.#ready = new Promise((resolve) => (this.#onReady = resolve));
   }
 
@@ -64,7 +69,9 @@ export class HttpServer implements Runnable {
   #listen(server: Server): Promise<void> {
     const { host, port } = parseBindAddress(this.bindAddress)!;
     return new Promise((resolve, reject) => {
-      server.once('error', (cause) => reject(new KubewrightError('KW_LISTEN', `${this.name} can not listen on ${this.bindAddress}: ${cause.message}`, { cause })));
+      server.once('error', (cause) => {
+        reject(new KubewrightError('KW_LISTEN', `${this.name} can not listen on ${this.bindAddress}: ${cause.message}`, { cause }));
+      });
       server.listen({ port, ...(host && { host }) }, () => {
         server.removeAllListeners('error');
         const { address, port: actual, family } = server.address() as AddressInfo;
@@ -111,6 +118,10 @@ export function parseBindAddress(text: string): { readonly host: string | undefi
 }
 
 function send(response: ServerResponse, answer: HttpAnswer, isHead = false): void {
-  response.writeHead(answer.status, { 'content-type': answer.contentType ?? 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(answer.body), 'x-content-type-options': 'nosniff' });
+  response.writeHead(answer.status, {
+    'content-type': answer.contentType ?? 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(answer.body),
+    'x-content-type-options': 'nosniff',
+  });
   response.end(isHead ? undefined : answer.body);
 }

@@ -1,6 +1,6 @@
 /**
- * @module manager: starts and stops what an operator is made of, in order. It knows runnables, not controllers. runnable-group.ts starts and stops
- * a group, manager.ts (this file) the groups; options.ts says what can be chosen, signals.ts when to stop.
+ * @module manager: starts and stops what an operator is made of, in order. It knows runnables, not controllers. runnable-group.ts starts and
+ * stops a group, manager.ts (this file) the groups; options.ts says what can be chosen, signals.ts when to stop.
  *
  * Start: servers, caches (and the event recorder), what runs on every replica, then, on the leader, everything else. Stop: in reverse, so that
  * a reconcile that is under way can still read and write, and the Lease is given up when nothing acts any more.
@@ -74,8 +74,8 @@ export class Manager {
     const fenced = fencedTransport(options.transport, (request) => this.#refusal(isWrite(request), `${request.method} ${request.path}`));
     const transport = createTransport({ transport: fenced, clock, log, metrics: metrics.registry, userAgent: name, host });
     const direct = new DirectClient(transport, { fieldOwner: name });
-    this.cache = new Cache({ ...options.cache, transport, clock, random, log, metrics: metrics.registry, ...(options.namespaces.length > 0 && { namespaces: options.namespaces }) });
-    this.client = new DelegatingClient({ direct, cache: this.cache, clock });
+    this.cache = new Cache({ ...options.cache, transport, clock, random, log, metrics: metrics.registry, namespaces: options.namespaces });
+    this.client = new DelegatingClient({ direct, cache: this.cache, clock, uncached: options.uncached });
     this.apiReader = direct;
     this.#sink = new EventSink({ writer: direct, clock, random, log, instance });
     this.#elector = this.#makeElector();
@@ -108,7 +108,8 @@ export class Manager {
 
   /** Adds what is to run: at `start`, or at once when the manager runs. @throws KubewrightError for a name that is taken, and after the end */
   add(runnable: Runnable): void {
-    const problem = this.#state.kind === 'stopping' || this.#state.kind === 'stopped' ? 'the manager has stopped' : this.#names.has(runnable.name) ? 'there is one of that name already' : undefined;
+    const hasStopped = this.#state.kind === 'stopping' || this.#state.kind === 'stopped';
+    const problem = hasStopped ? 'the manager has stopped' : this.#names.has(runnable.name) ? 'there is one of that name already' : undefined;
     if (problem) throw new KubewrightError('KW_INVALID_ARGUMENT', `manager ${this.name}: can not add ${runnable.name}: ${problem}`);
     this.#names.add(runnable.name);
     this.#groups[(runnable.needsLeaderElection ?? true) ? 'leader' : 'others'].add(runnable);
@@ -132,7 +133,8 @@ export class Manager {
   /**
    * Runs until the signal aborts or something fails, and settles when everything has ended. A manager starts once.
    *
-   * @throws the first failure of a runnable; KubewrightError KW_LEADER_LOST, after which the process should end; KW_STOP_TIMEOUT naming what still runs
+   * @throws the first failure of a runnable; KubewrightError KW_LEADER_LOST, after which the process should end; KW_STOP_TIMEOUT naming what
+   * still runs
    */
   async start(signal: AbortSignal): Promise<void> {
     if (this.#state.kind !== 'new') throw new KubewrightError('KW_INVALID_ARGUMENT', `manager ${this.name}: a manager starts once`);
@@ -197,7 +199,8 @@ export class Manager {
     this.#abandon.abort(new KubewrightError('KW_STOP_TIMEOUT', `manager ${this.name}: the grace period of ${limit} ms is over`));
     for (const group of [leader, others, caches, servers]) void group.stop();
     await this.#within(ABANDON_WAIT, ended);
-    if (!wasDeposed) this.#fail('stop', new KubewrightError('KW_STOP_TIMEOUT', `manager ${this.name}: not everything ended within ${limit} ms: ${running.join(', ')}`), true);
+    const message = `manager ${this.name}: not everything ended within ${limit} ms: ${running.join(', ')}`;
+    if (!wasDeposed) this.#fail('stop', new KubewrightError('KW_STOP_TIMEOUT', message), true);
     return false;
   }
 
@@ -217,7 +220,7 @@ export class Manager {
     this.#abandon.abort(error);
   }
 
-  /** The first failure ends the manager and is what `start` rejects with. Later ones are logged, as are those of runnables that are being stopped. */
+  /** The first failure ends the manager and is what `start` rejects with. Later ones, and those of runnables that are being stopped, are logged. */
   #fail(source: string, error: unknown, isOwn = false): void {
     const counts = !this.#failure && (isOwn || this.#state.kind === 'running');
     if (counts) this.#failure = { error };
@@ -227,8 +230,8 @@ export class Manager {
 
   #refusal(isWriting: boolean, what: string): Error | undefined {
     if (this.#state.kind === 'stopped') return new KubewrightError('KW_TRANSPORT_CLOSED', `${what}: the manager has stopped`);
-    if (isWriting && this.#elector?.isDeposed) return new KubewrightError('KW_LEADER_LOST', `${what}: not sent, this process is not the leader any more`);
-    return undefined;
+    if (!isWriting || !this.#elector?.isDeposed) return undefined;
+    return new KubewrightError('KW_LEADER_LOST', `${what}: not sent, this process is not the leader any more`);
   }
 
   #makeElector(): LeaderElector | undefined {
@@ -250,7 +253,9 @@ export class Manager {
   #makeServers(): { metrics?: HttpServer; health?: HttpServer } {
     const { metrics, health, clock } = this.options;
     const routes = new Map<string, HttpRoute[]>();
-    const add = (address: string | undefined, ...more: HttpRoute[]): void => void (address && routes.set(address, [...(routes.get(address) ?? []), ...more]));
+    const add = (address: string | undefined, ...more: HttpRoute[]): void => {
+      if (address) routes.set(address, [...(routes.get(address) ?? []), ...more]);
+    };
     add(metrics.bindAddress, metricsRoute(metrics.registry));
     add(health.bindAddress, this.#liveness.route, this.#readiness.route);
     const servers = new Map(Array.from(routes, ([address, of]) => [address, new HttpServer(`server ${address}`, address, of, clock)]));

@@ -1,6 +1,10 @@
 import { hostname } from 'node:os';
 
-import { jsonLogger, realClock, realScheduler, systemRandom, type Clock, type Logger, type Random, type Scheduler, type Transport } from '@kubewright/platform';
+import type { KindRef } from '@kubewright/api';
+import {
+  jsonLogger, realClock, realScheduler, systemRandom,
+  type Clock, type Logger, type Random, type Scheduler, type Transport,
+} from '@kubewright/platform';
 
 import type { CacheOptions } from '../cache/cache.js';
 import type { RestConfig } from '../client/rest-config.js';
@@ -32,6 +36,8 @@ export interface ManagerOptions {
   readonly namespaces?: readonly string[];
   /** What else the cache holds, and how. */
   readonly cache?: Omit<CacheOptions, 'transport' | 'clock' | 'random' | 'log' | 'metrics' | 'namespaces'>;
+  /** Kinds that reads get from the server each time: large ones that are seldom read, or that must not be held. @default none */
+  readonly uncached?: readonly (KindRef<never> | KindRef)[];
   readonly metrics?: {
     /** Where `/metrics` is served: `:8080`, `127.0.0.1:0`; `0` for nowhere. @default '0' */
     readonly bindAddress?: string;
@@ -42,19 +48,22 @@ export interface ManagerOptions {
     /** Where `/healthz` and `/readyz` are served; may be the address of the metrics. @default '0' */
     readonly bindAddress?: string;
   };
-  /** Milliseconds that everything together has to stop; 0 does not wait, Infinity waits for ever. Keep a pod's terminationGracePeriodSeconds above it. @default 30_000 */
+  /**
+   * Milliseconds that everything together has to stop; 0 does not wait, Infinity waits for ever. Keep a pod's terminationGracePeriodSeconds
+   * above it.
+   * @default 30_000
+   */
   readonly gracefulShutdownTimeout?: number;
 }
 
 /** With the defaults filled in and everything checked. */
-export interface ResolvedManagerOptions extends Required<Omit<ManagerOptions, 'config' | 'transport' | 'leaderElection' | 'namespaces' | 'metrics' | 'health'>> {
+export interface ResolvedManagerOptions extends Required<Omit<ManagerOptions, 'config' | 'transport' | 'leaderElection' | 'metrics' | 'health'>> {
   readonly transport: Transport;
   /** Whether the transport is closed at the end. */
   readonly ownsTransport: boolean;
   /** For metrics of requests. */
   readonly host: string;
   readonly leaderElection: ResolvedLeaderElectionOptions | undefined;
-  readonly namespaces: readonly string[];
   readonly metrics: { readonly bindAddress: string | undefined; readonly registry: MetricsRegistry };
   readonly health: { readonly bindAddress: string | undefined };
   /** Which process this is, in events and leases. */
@@ -87,7 +96,8 @@ export function resolveManagerOptions(given: ManagerOptions, connection: Connect
   const identity = `${instance}_${random.uuid()}`;
   let leaderElection: ResolvedLeaderElectionOptions | undefined;
   try {
-    leaderElection = given.leaderElection && resolveLeaderElectionOptions(given.leaderElection, { identity, ...(connection.namespace && { namespace: connection.namespace }) });
+    const { namespace } = connection;
+    leaderElection = given.leaderElection && resolveLeaderElectionOptions(given.leaderElection, { identity, ...(namespace && { namespace }) });
   } catch (error) {
     problems.push((error as Error).message);
   }
@@ -99,5 +109,6 @@ export function resolveManagerOptions(given: ManagerOptions, connection: Connect
     log: given.log ?? jsonLogger(clock),
     namespaces: given.namespaces ?? [],
     cache: given.cache ?? {},
+    uncached: given.uncached ?? [],
   };
 }

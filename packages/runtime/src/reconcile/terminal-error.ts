@@ -1,4 +1,4 @@
-import { KubewrightError } from '../errors/kubewright-error.js';
+import { hasCode, KubewrightError } from '../errors/kubewright-error.js';
 
 /**
  * Says that trying again makes no sense until somebody changes something: an object whose spec contradicts itself, above all. The request is
@@ -11,5 +11,9 @@ export class TerminalError extends KubewrightError {
   constructor(message: string, options: { readonly cause?: unknown; readonly hint?: string } = {}) {
     super('KW_TERMINAL', message, { ...options, retry: 'never' });
     this.name = 'TerminalError';
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasCode(value, 'KW_TERMINAL');
   }
 }

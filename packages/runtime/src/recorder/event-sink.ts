@@ -8,6 +8,7 @@ import { Event } from '@kubewright/api/events/v1';
 import { jitter, type Clock, type Logger, type Random } from '@kubewright/platform';
 
 import type { Writer } from '../client/client.js';
+import { retryClassOf } from '../errors/retry-class.js';
 import type { EventRecorder } from '../reconcile/event-recorder.js';
 import { eventObject } from './event-object.js';
 import { EventSeriesTable, SERIES_ENDS_AFTER, type Series } from './event-series.js';
@@ -137,5 +138,5 @@ export class EventSink {
 
 /** The server's refusals stay refusals; no answer, overload and its own failures may pass. */
 function isWorthRetrying(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.httpStatus === 429 || error.httpStatus >= 500;
+  return error instanceof ApiError ? error.httpStatus === 429 || error.httpStatus >= 500 : retryClassOf(error) !== 'never';
 }

@@ -34,7 +34,10 @@ export class DelayingQueue<R> extends Queue<R> {
     const due = this.#delayed.nextDue;
     if (due === this.#timer?.due) return;
     this.#timer?.timer.cancel();
-    this.#timer = due === undefined ? undefined : { due, timer: this.options.clock.timer(due - this.options.clock.monotonic(), () => this.#release()) };
+    this.#timer = undefined;
+    if (due === undefined) return;
+    const { clock } = this.options;
+    this.#timer = { due, timer: clock.timer(due - clock.monotonic(), () => this.#release()) };
   }
 
   #release(): void {

@@ -18,14 +18,15 @@ const BUCKETS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 100
 /** The `workqueue_*` series of one queue, there with 0 from the start. */
 export function queueMetrics(registry: MetricsRegistry, name: string): QueueMetrics {
   const labels = { name, controller: name };
-  const labelNames = ['name', 'controller'];
-  const depth = registry.gauge({ name: 'workqueue_depth', help: 'Current depth of workqueue', labelNames: [...labelNames, 'priority'] });
-  const adds = registry.counter({ name: 'workqueue_adds_total', help: 'Total number of adds handled by workqueue', labelNames });
-  const retries = registry.counter({ name: 'workqueue_retries_total', help: 'Total number of retries handled by workqueue', labelNames });
-  const waiting = registry.histogram({ name: 'workqueue_queue_duration_seconds', help: 'How long in seconds an item stays in workqueue before being requested', labelNames, buckets: BUCKETS });
-  const working = registry.histogram({ name: 'workqueue_work_duration_seconds', help: 'How long in seconds processing an item from workqueue takes', labelNames, buckets: BUCKETS });
-  const unfinished = registry.gauge({ name: 'workqueue_unfinished_work_seconds', help: 'Sum of the seconds that items which are being processed have taken so far', labelNames });
-  const longest = registry.gauge({ name: 'workqueue_longest_running_processor_seconds', help: 'Seconds that the longest running processor has been running', labelNames });
+  const about = (metric: string, help: string, ...more: string[]) => ({ name: `workqueue_${metric}`, help, labelNames: ['name', 'controller', ...more] });
+  const durations = (metric: string, help: string) => registry.histogram({ ...about(metric, help), buckets: BUCKETS });
+  const depth = registry.gauge(about('depth', 'Current depth of workqueue', 'priority'));
+  const adds = registry.counter(about('adds_total', 'Total number of adds handled by workqueue'));
+  const retries = registry.counter(about('retries_total', 'Total number of retries handled by workqueue'));
+  const waiting = durations('queue_duration_seconds', 'How long in seconds an item stays in workqueue before being requested');
+  const working = durations('work_duration_seconds', 'How long in seconds processing an item from workqueue takes');
+  const unfinished = registry.gauge(about('unfinished_work_seconds', 'Sum of the seconds that items which are being processed have taken so far'));
+  const longest = registry.gauge(about('longest_running_processor_seconds', 'Seconds that the longest running processor has been running'));
 
   const setDepth = (items: number): void => depth.set(items, { ...labels, priority: '' });
   setDepth(0);
@@ -43,9 +44,9 @@ export function queueMetrics(registry: MetricsRegistry, name: string): QueueMetr
     finished: (worked) => working.observe(worked / 1000, labels),
     retried: () => retries.inc(labels),
     dropped: () => setDepth(0),
-    watchRunning(durations) {
+    watchRunning(durationsOf) {
       return registry.onCollect(() => {
-        const running = durations();
+        const running = durationsOf();
         unfinished.set(running.reduce((sum, duration) => sum + duration, 0) / 1000, labels);
         longest.set(Math.max(0, ...running) / 1000, labels);
       });

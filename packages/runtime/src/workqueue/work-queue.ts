@@ -18,7 +18,7 @@ export interface ShutDownOptions {
 
 /** What a controller needs of its queue. {@link RateLimitingQueue} is the one in use; a queue with priorities has the same interface. */
 export interface WorkQueue<R> {
-  /** Hands the item out as soon as a worker is free. An equal item that waits already is not added twice; one that is being processed runs once more. */
+  /** Hands the item out when a worker is free. An equal item that waits already is not added twice; one that is being processed runs again. */
   add(item: R, options?: AddOptions): void;
 
   /** Adds the item after `delay` milliseconds. Of several delays for one key the one that ends first wins, and adds meanwhile leave it in place. */

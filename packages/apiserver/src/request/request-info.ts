@@ -1,3 +1,7 @@
+/**
+ * @module request: one request as everything above the sockets sees it: its parts (server-request.ts), its query as Go reads it (query.ts),
+ * and what it is about (request-info.ts).
+ */
 import { parseFieldSelector } from '@kubewright/api';
 
 import { Query } from './query.js';

@@ -1,0 +1,66 @@
+import type { Random } from '@kubewright/platform';
+
+import type { KindRules } from '../builtin-strategy.js';
+import type { ObjectSource } from '../../storage/object-source.js';
+import { configMapRules, secretRules } from './configuration.js';
+import { daemonSetRules } from './daemonset.js';
+import { deploymentRules } from './deployment.js';
+import { coreEventRules, eventRules } from './event.js';
+import { cronJobRules, jobRules } from './job.js';
+import { namespaceRules } from './namespace.js';
+import { podRules } from './pod.js';
+import { replicaSetRules, replicationControllerRules } from './replicaset.js';
+import { serviceRules } from './service.js';
+import {
+  autoscalerRules, bindingRules, claimRules, countedRules, endpointSliceRules, endpointsRules, leaseRules, networkPolicyRules, priorityClassRules, returningRules, roleRules,
+  storageClassRules, upsertRules, volumeRules,
+} from './small-kinds.js';
+import { statefulSetRules } from './statefulset.js';
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** What single kinds add, by `group/plural`; kinds that are not named have nothing of their own. */
+export function kindRules(objects: ObjectSource, random: Random): Readonly<Record<string, KindRules>> {
+  return {
+    '/configmaps': configMapRules,
+    '/endpoints': endpointsRules,
+    '/events': coreEventRules,
+    '/limitranges': upsertRules,
+    '/namespaces': namespaceRules,
+    '/persistentvolumeclaims': claimRules,
+    '/persistentvolumes': volumeRules,
+    '/pods': podRules,
+    '/podtemplates': returningRules,
+    '/replicationcontrollers': replicationControllerRules,
+    '/resourcequotas': returningRules,
+    '/secrets': secretRules,
+    '/serviceaccounts': returningRules,
+    '/services': serviceRules(objects, random),
+    'admissionregistration.k8s.io/mutatingwebhookconfigurations': countedRules,
+    'admissionregistration.k8s.io/validatingadmissionpolicies': countedRules,
+    'admissionregistration.k8s.io/validatingadmissionpolicybindings': countedRules,
+    'admissionregistration.k8s.io/validatingwebhookconfigurations': countedRules,
+    'apps/daemonsets': daemonSetRules,
+    'apps/deployments': deploymentRules,
+    'apps/replicasets': replicaSetRules,
+    'apps/statefulsets': statefulSetRules,
+    'autoscaling/horizontalpodautoscalers': autoscalerRules,
+    'batch/cronjobs': cronJobRules,
+    'batch/jobs': jobRules,
+    'coordination.k8s.io/leases': leaseRules,
+    'discovery.k8s.io/endpointslices': endpointSliceRules,
+    'events.k8s.io/events': eventRules,
+    'flowcontrol.apiserver.k8s.io/flowschemas': countedRules,
+    'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': countedRules,
+    'networking.k8s.io/ingressclasses': countedRules,
+    'networking.k8s.io/ingresses': countedRules,
+    'networking.k8s.io/networkpolicies': networkPolicyRules,
+    'policy/poddisruptionbudgets': countedRules,
+    [`${RBAC}/clusterrolebindings`]: bindingRules,
+    [`${RBAC}/clusterroles`]: roleRules,
+    [`${RBAC}/rolebindings`]: bindingRules,
+    [`${RBAC}/roles`]: roleRules,
+    'scheduling.k8s.io/priorityclasses': priorityClassRules,
+    'storage.k8s.io/storageclasses': storageClassRules,
+  };
+}

@@ -1,0 +1,132 @@
+/** Kinds that need a line or two beside what is true of all. */
+import type { KindRules } from '../builtin-strategy.js';
+import { labelProblems, pathSegmentProblems } from '../names.js';
+import { invalidValue } from '../object-meta.js';
+import { immutable, required } from './field-checks.js';
+import { isFields, listOf } from './pod-spec-defaults.js';
+import { specOf } from './workload.js';
+
+/** A spec that is counted, and nothing else. */
+export const countedRules: KindRules = { hasGeneration: true };
+
+/** Kinds whose deletion answers with the object. */
+export const returningRules: KindRules = { returnsDeletedObject: true };
+
+/** Kinds that an update creates where they are missing. */
+export const upsertRules: KindRules = { allowCreateOnUpdate: true };
+
+/** coordination.k8s.io/v1 Lease. */
+export const leaseRules: KindRules = {
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
+  validate(object) {
+    const { leaseDurationSeconds, leaseTransitions } = specOf(object);
+    return [
+      ...(typeof leaseDurationSeconds === 'number' && leaseDurationSeconds <= 0 ? [invalidValue('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')] : []),
+      ...(typeof leaseTransitions === 'number' && leaseTransitions < 0 ? [invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')] : []),
+    ];
+  },
+};
+
+/** Roles and bindings have names that only have to fit in a path. */
+export const roleRules: KindRules = { allowCreateOnUpdate: true, validateName: pathSegmentProblems };
+
+/** A binding is for one role for ever. */
+export const bindingRules: KindRules = {
+  allowCreateOnUpdate: true,
+  validateName: pathSegmentProblems,
+  defaults(object) {
+    if (isFields(object.roleRef)) object.roleRef.apiGroup ||= 'rbac.authorization.k8s.io';
+    for (const subject of listOf(object.subjects)) {
+      if (subject.kind === 'ServiceAccount') delete subject.apiGroup;
+      else subject.apiGroup ||= 'rbac.authorization.k8s.io';
+    }
+  },
+  validate: (object) => (isFields(object.roleRef) && object.roleRef.name ? [] : [required('roleRef.name')]),
+  validateUpdate: (object, old) => immutableRole(object.roleRef, old.roleRef),
+};
+
+function immutableRole(role: unknown, old: unknown): ReturnType<NonNullable<KindRules['validate']>> {
+  return immutable('roleRef', role, old).map((error) => ({ ...error, message: error.message.replace('field is immutable', 'cannot change roleRef') }));
+}
+
+/** v1 PersistentVolumeClaim. */
+export const claimRules: KindRules = {
+  returnsDeletedObject: true,
+  defaults(object) {
+    specOf(object).volumeMode ??= 'Filesystem';
+  },
+  prepareForCreate(object) {
+    object.status = { phase: 'Pending' };
+  },
+};
+
+/** v1 PersistentVolume. */
+export const volumeRules: KindRules = {
+  returnsDeletedObject: true,
+  defaults(object) {
+    const spec = specOf(object);
+    spec.persistentVolumeReclaimPolicy ??= 'Retain';
+    spec.volumeMode ??= 'Filesystem';
+  },
+  prepareForCreate(object) {
+    object.status = { phase: 'Pending' };
+  },
+};
+
+/** v1 PodTemplate and others that hold a name in a DNS label. */
+export const labelNamedRules: KindRules = { validateName: labelProblems };
+
+/** networking.k8s.io/v1 NetworkPolicy. */
+export const networkPolicyRules: KindRules = {
+  hasGeneration: true,
+  defaults(object) {
+    const spec = specOf(object);
+    if (!Array.isArray(spec.policyTypes) || spec.policyTypes.length === 0) spec.policyTypes = listOf(spec.egress).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+    for (const rule of [...listOf(spec.ingress), ...listOf(spec.egress)]) for (const port of listOf(rule.ports)) port.protocol ??= 'TCP';
+  },
+};
+
+/** storage.k8s.io/v1 StorageClass. */
+export const storageClassRules: KindRules = {
+  defaults(object) {
+    object.reclaimPolicy ??= 'Delete';
+    object.volumeBindingMode ??= 'Immediate';
+  },
+};
+
+/** scheduling.k8s.io/v1 PriorityClass. */
+export const priorityClassRules: KindRules = {
+  hasGeneration: true,
+  defaults(object) {
+    object.preemptionPolicy ??= 'PreemptLowerPriority';
+  },
+};
+
+/** autoscaling HorizontalPodAutoscaler. */
+export const autoscalerRules: KindRules = {
+  defaults(object) {
+    specOf(object).minReplicas ??= 1;
+  },
+};
+
+/** v1 Node: it has no pods' addresses before somebody gives them. */
+export const nodeRules: KindRules = {};
+
+/** v1 Endpoints and discovery.k8s.io/v1 EndpointSlice. */
+export const endpointsRules: KindRules = {
+  allowCreateOnUpdate: true,
+  defaults(object) {
+    for (const subset of listOf(object.subsets)) for (const port of listOf(subset.ports)) port.protocol ??= 'TCP';
+  },
+};
+export const endpointSliceRules: KindRules = {
+  hasGeneration: true,
+  defaults(object) {
+    for (const port of listOf(object.ports)) {
+      port.name ??= '';
+      port.protocol ??= 'TCP';
+    }
+  },
+  validate: (object) => (object.addressType ? [] : [required('addressType')]),
+};
