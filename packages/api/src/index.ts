@@ -16,6 +16,7 @@ export * from './patch/strategic-merge-patch.js';
 export * from './quantity/int-or-string.js';
 export * from './quantity/quantity.js';
 export * from './resource/custom-resource.js';
+export * from './resource/generated-definition.js';
 export * from './resource/helper-types.js';
 export * from './resource/owner-reference.js';
 export * from './resource/pluralize.js';

@@ -37,7 +37,7 @@ export class CustomResourceStrategy implements Strategy {
       if (object.metadata === undefined || object.metadata === null) object.metadata = {};
       else {
         const read = readObjectMeta(object.metadata);
-        object.metadata = read.metadata as KubeObject['metadata'];
+        object.metadata = read.metadata;
         unknown.push(...read.unknown);
       }
       unknown.push(...readEmbeddedMetadata(object, schema), ...pruneObject(object, schema));

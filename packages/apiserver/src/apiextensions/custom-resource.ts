@@ -1,4 +1,4 @@
-import { applyDefaults, formatApiVersion, notImplemented, pruneObject, structuralSchema, type JSONSchemaProps, type KubeObject, type TypedSchema } from '@kubewright/api';
+import { applyDefaults, formatApiVersion, notImplemented, pruneObject, structuralSchema, type KubeObject, type TypedSchema } from '@kubewright/api';
 
 import type { ResourceInfo, SubresourceInfo } from '../registry/resource.js';
 import { CustomResourceStrategy } from './custom-resource-strategy.js';
@@ -68,7 +68,7 @@ function customResource(version: DefinitionVersion, shared: Shared): ResourceInf
 }
 
 function schemaFor(version: DefinitionVersion): TypedSchema {
-  return structuralSchema((version.schema?.openAPIV3Schema as JSONSchemaProps | undefined) ?? { 'x-kubernetes-preserve-unknown-fields': true });
+  return structuralSchema((version.schema?.openAPIV3Schema) ?? { 'x-kubernetes-preserve-unknown-fields': true });
 }
 
 /**

@@ -15,9 +15,9 @@ function definition(spec: Record<string, unknown> = {}): Definition {
 }
 
 function created(object: Definition): Definition {
-  definitionStrategy.prune(object as KubeObject);
-  definitionStrategy.applyDefaults(object as KubeObject);
-  definitionStrategy.prepareForCreate(object as KubeObject);
+  definitionStrategy.prune(object);
+  definitionStrategy.applyDefaults(object);
+  definitionStrategy.prepareForCreate(object);
   return object;
 }
 
@@ -36,7 +36,7 @@ describe('a definition as the server reads it', () => {
       versions: [{ name: 'v1', storage: true, schema: schema({ type: 'string', default: null, nullable: false, minlength: 3, properties: {}, minLength: 0 }), subresources: { status: { extra: 1 } }, additionalPrinterColumns: [] }],
     });
     expect(definitionStrategy.prune(given as KubeObject)).toEqual([
-      'spec.colour', 'spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.a.minlength', 'spec.versions[0].subresources.status.extra',
+      'spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.a.minlength', 'spec.versions[0].subresources.status.extra', 'spec.colour',
     ]);
     expect(given.spec.versions).toEqual([{ name: 'v1', served: false, storage: true, schema: schema({ type: 'string', minLength: 0 }), subresources: { status: {} } }]);
   });
@@ -58,9 +58,9 @@ describe('an update of a definition', () => {
     const old = created(definition());
     const next = definition({ versions: [{ name: 'v1', served: true, storage: false, schema: schema({ type: 'string' }) }, { name: 'v2', served: true, storage: true, schema: schema({ type: 'string' }) }] });
     (next as { status?: unknown }).status = { storedVersions: ['v9'] };
-    definitionStrategy.prune(next as KubeObject);
-    definitionStrategy.applyDefaults(next as KubeObject);
-    definitionStrategy.prepareForUpdate(next as KubeObject, old as KubeObject, '');
+    definitionStrategy.prune(next);
+    definitionStrategy.applyDefaults(next);
+    definitionStrategy.prepareForUpdate(next, old, '');
     expect(next.status?.storedVersions).toEqual(['v1', 'v2']);
     expect(next.metadata.generation).toBe(2);
   });
@@ -70,7 +70,7 @@ describe('an update of a definition', () => {
     const next = structuredClone(old);
     next.spec.scope = 'Cluster';
     next.status!.storedVersions = ['v1', 'v2'];
-    definitionStrategy.prepareForUpdate(next as KubeObject, old as KubeObject, 'status');
+    definitionStrategy.prepareForUpdate(next, old, 'status');
     expect(next.spec.scope).toBe('Namespaced');
     expect(next.status?.storedVersions).toEqual(['v1', 'v2']);
   });
@@ -78,7 +78,7 @@ describe('an update of a definition', () => {
 
 describe('what a writer of a definition is told', () => {
   const withField = (a: unknown): Definition => definition({ versions: [{ name: 'v1', served: true, storage: true, schema: schema(a) }] });
-  const warnings = (next: Definition, old?: Definition): string[] => definitionStrategy.warnings!(next as KubeObject, old as KubeObject | undefined);
+  const warnings = (next: Definition, old?: Definition): string[] => definitionStrategy.warnings!(next, old);
 
   it('names formats that nobody checks', () => {
     expect(warnings(withField({ type: 'string', format: 'colour' }))).toEqual(['unrecognized format "colour"']);
@@ -95,7 +95,7 @@ describe('what a writer of a definition is told', () => {
 describe('the deletion of a definition', () => {
   it('keeps it until its instances are gone', () => {
     const object = created(definition());
-    definitionStrategy.beginDeletion!(object as KubeObject, Date.UTC(2026, 0, 1));
+    definitionStrategy.beginDeletion!(object, Date.UTC(2026, 0, 1));
     expect(object.metadata).toMatchObject({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['customresourcecleanup.apiextensions.k8s.io'] });
     expect(object.status?.conditions).toMatchObject([{ type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending' }]);
   });

@@ -42,7 +42,7 @@ type GivenKeys = 'items' | 'properties' | 'additionalProperties' | 'allOf' | 'an
 
 /** The schema of a version; undefined when it has none. */
 export function schemaOf(version: DefinitionVersion): GivenSchema | undefined {
-  return version.schema?.openAPIV3Schema as GivenSchema | undefined;
+  return version.schema?.openAPIV3Schema;
 }
 
 export function findCondition(definition: Definition, type: string): DefinitionCondition | undefined {

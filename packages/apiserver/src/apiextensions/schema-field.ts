@@ -36,7 +36,7 @@ export function findSchemaField(jsonPath: string, schema: GivenSchema, { allowBr
       return `expected [ or . but got: ${token}`;
     }
     const isMap: boolean = node?.properties === undefined;
-    const child: GivenSchema | undefined = isMap ? node && valuesOf(node) : Object.hasOwn(node!.properties!, name) ? node!.properties![name] : undefined;
+    const child: GivenSchema | undefined = isMap ? node && valuesOf(node) : Object.hasOwn(node.properties!, name) ? node.properties![name] : undefined;
     if (child === undefined) return 'does not refer to a valid field';
     if (root === '') root = name;
     path = isMap ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;

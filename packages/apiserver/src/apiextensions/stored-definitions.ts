@@ -35,7 +35,7 @@ export class StoredDefinitions implements DefinitionStore {
   async writeStatus(definition: Definition): Promise<boolean> {
     const scope = scopeOf(this.resource, '', definition.metadata.name ?? '', 'status');
     try {
-      await this.store.update(scope, { createIfMissing: false, produce: () => structuredClone(definition) as KubeObject });
+      await this.store.update(scope, { createIfMissing: false, produce: () => structuredClone(definition) });
       return true;
     } catch (error) {
       if (isConflict(error) || isNotFound(error)) return false;

@@ -112,7 +112,7 @@ const cases: [what: string, object: KubeObject, expected: string[]][] = [
   ]],
   ['the root of a version with status', definition(withSchema({ ...field({ type: 'string' }), nullable: true }, { subresources: { status: {} } })), [
     'Forbidden spec.validation.openAPIV3Schema.nullable Forbidden: nullable cannot be true at the root',
-    expect.stringContaining('only [Description Type Format') as unknown as string,
+    expect.stringContaining('only [Description Type Format'),
   ]],
   ['a map list without keys', definition(withField({ type: 'array', items: { type: 'object' }, 'x-kubernetes-list-type': 'map' })), [
     `Required ${AT}.x-kubernetes-list-map-keys Required value: must not be empty if x-kubernetes-list-type is map`,

@@ -1,6 +1,6 @@
 import { fieldDuplicate, fieldInvalid, fieldRequired, fieldTooMany, type FieldError, type JSONSchemaProps } from '@kubewright/api';
 
-import type { DefinitionVersion, GivenSchema } from './definition.js';
+import type { DefinitionVersion } from './definition.js';
 import { findSchemaField } from './schema-field.js';
 
 /** Printer columns, scale paths and selectable fields of a version (or of all versions, where they are alike). */
@@ -45,7 +45,7 @@ export function validateSelectableFields(fields: NonNullable<DefinitionVersion['
       errors.push(fieldRequired(at));
       return;
     }
-    const found = findSchemaField(jsonPath, (schema ?? {}) as GivenSchema, { allowBrackets: false });
+    const found = findSchemaField(jsonPath, (schema ?? {}), { allowBrackets: false });
     if (typeof found === 'string') {
       errors.push(fieldInvalid(at, jsonPath, `is an invalid path: ${found}`));
       return;

@@ -54,6 +54,7 @@ export function applyPatch(args: ApplyPatchArgs): KubeObject {
 }
 
 function checkHead({ live, applied, apiVersion }: ApplyPatchArgs): void {
+  if (!isFields(applied)) throw badRequest('invalid object type: /, Kind=');
   if (applied.apiVersion !== apiVersion || !applied.kind || (live?.kind !== undefined && live.kind !== applied.kind)) {
     throw badRequest(`invalid object type: ${kindText(applied)}`);
   }

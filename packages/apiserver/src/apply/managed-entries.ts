@@ -111,7 +111,7 @@ function withoutEntries<T extends { metadata: { managedFields?: unknown } }>(obj
 }
 
 function seconds(time: string | undefined): number {
-  return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000);
+  return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000) || 0;
 }
 
 function compareText(a = '', b = ''): number {

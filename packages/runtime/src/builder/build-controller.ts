@@ -35,18 +35,20 @@ export function buildController(manager: Manager, spec: ControllerSpec, reconcil
 
 function byRequest(name: string, spec: ControllerSpec, reconciler: Reconciler | ObjectReconciler<never>): Reconciler {
   if (!isObjectReconciler(reconciler)) {
-    if (typeof reconciler.reconcile !== 'function') throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: its reconciler has neither reconcile() nor reconcileObject()`);
-    return reconciler;
+    if (typeof reconciler.reconcile === 'function') return reconciler;
+    throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: its reconciler has neither reconcile() nor reconcileObject()`);
   }
   if (!spec.for) throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: reconcileObject() needs for(): which object would it get?`);
   return objectReconciler(spec.for.kind as KindRef, reconciler);
 }
 
 function sourcesOf(manager: Manager, spec: ControllerSpec): Source<Request>[] {
-  const failures = manager.metrics.counter({ name: 'kubewright_handler_failures_total', help: 'Event handlers and predicates that threw, by kind.', labelNames: ['kind'] });
+  const { cache, log, metrics } = manager;
+  const help = 'Event handlers and predicates that threw, by kind.';
+  const failures = metrics.counter({ name: 'kubewright_handler_failures_total', help, labelNames: ['kind'] });
   const source = (kind: AnyKind, handler: EventHandler<Request>, { predicates = [], selection }: WatchOptions): Source<Request> =>
-    new KindSource({ cache: manager.cache, kind, handler, predicates: [...spec.predicates, ...predicates], log: manager.log, failures, ...(selection && { selection }) });
-  const reader = cacheReader(manager.cache);
+    new KindSource({ cache, kind, handler, predicates: [...spec.predicates, ...predicates], log, failures, ...(selection && { selection }) });
+  const reader = cacheReader(cache);
   return [
     ...(spec.for ? [source(spec.for.kind, enqueueObject(), spec.for.options)] : []),
     ...spec.owns.map(({ kind, options }) => source(kind, enqueueOwner(spec.for!.kind, { allOwners: options.allOwners ?? false }), options)),

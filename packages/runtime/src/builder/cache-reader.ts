@@ -18,7 +18,9 @@ export interface CacheReader {
 /** A reader of the informers that a cache shares. */
 export function cacheReader(cache: InformerProvider): CacheReader {
   return {
-    get: <K extends KindRef<never> | KindRef>(kind: K, name: NamespacedName) => cache.informerFor(kind).store.get(keyOf(name))?.object() as DeepReadonly<ObjectOf<K>> | undefined,
+    get<K extends KindRef<never> | KindRef>(kind: K, name: NamespacedName) {
+      return cache.informerFor(kind).store.get(keyOf(name))?.object() as DeepReadonly<ObjectOf<K>> | undefined;
+    },
     list<K extends KindRef<never> | KindRef>(kind: K, options: Pick<ListOptions, 'namespace' | 'labels' | 'fields'> = {}) {
       const { store } = cache.informerFor(kind);
       const labels = labelRequirements(options.labels);

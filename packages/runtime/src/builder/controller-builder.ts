@@ -31,7 +31,9 @@ export class ControllerBuilder {
 
   /** The kind whose objects are reconciled: the primary kind. Once. */
   for(kind: AnyKind, options: WatchOptions = {}): ControllerBuilder {
-    if (this.spec.for) throw new KubewrightError('KW_INVALID_OPTIONS', 'a controller is for one kind: for() was called twice', { hint: 'Use watches() for further kinds.' });
+    if (this.spec.for) {
+      throw new KubewrightError('KW_INVALID_OPTIONS', 'a controller is for one kind: for() was called twice', { hint: 'Use watches() for further kinds.' });
+    }
     return this.#with({ for: { kind, options } });
   }
 

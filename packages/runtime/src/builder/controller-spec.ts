@@ -44,7 +44,7 @@ export interface ControllerSpec {
   readonly options: ControllerOptions;
 }
 
-/** The name of a controller: the one given, else its kind in lower case. @throws KubewrightError KW_INVALID_OPTIONS listing all that is wrong with the spec */
+/** The name of a controller: the one given, else its kind in lower case. @throws KubewrightError KW_INVALID_OPTIONS with all that is wrong */
 export function checkedName(spec: ControllerSpec): string {
   const name = spec.name ?? (spec.for ? resourceKind(spec.for.kind as KindRef<never>).kind.toLowerCase() : undefined);
   const problems = [

@@ -5,7 +5,8 @@ import type { ControllerOptions } from '../controller/options.js';
 import type { DeepReadonly } from '../event/entry.js';
 import type { Manager } from '../manager/manager.js';
 import type { Predicate } from '../predicate/predicate.js';
-import type { ReconcileContext, Reconciler } from '../reconcile/reconciler.js';
+import type { ObjectReconciler } from '../reconcile/object-reconciler.js';
+import type { ReconcileContext } from '../reconcile/reconciler.js';
 import type { Request } from '../reconcile/request.js';
 import type { Result } from '../reconcile/result.js';
 import type { Source } from '../source/source.js';
@@ -67,7 +68,8 @@ export function defineController<K extends AnyKind>(definition: ControllerDefini
       for (const owned of owns) builder = isKind(owned) ? builder.owns(owned) : builder.owns(owned.kind, owned);
       for (const { kind, handler, ...rest } of watches) builder = builder.watches(kind, handler, rest);
       for (const source of sources) builder = builder.watchesSource(source);
-      return builder.complete((reconcile ? { reconcile: reconcile.bind(definition) } : { reconcileObject: definition.reconcileObject?.bind(definition) }) as Reconciler);
+      const byObject = { reconcileObject: definition.reconcileObject?.bind(definition) } as ObjectReconciler<never>;
+      return builder.complete(reconcile ? { reconcile: reconcile.bind(definition) } : byObject);
     },
   };
 }

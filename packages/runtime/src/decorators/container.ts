@@ -1,7 +1,7 @@
 import { Cache } from '../cache/cache.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import { Manager } from '../manager/manager.js';
-import { adoptTokens, injectable, Lifecycle, rootContainer, tokensOf, type DependencyContainer, type InjectionToken } from './injection.js';
+import { adoptTokens, injectable, Lifecycle, rootContainer, tokensOf, type DependencyContainer, type InjectionToken, type ParameterToken } from './injection.js';
 import type { AnyClass } from './metadata.js';
 import * as tokens from './tokens.js';
 
@@ -31,8 +31,8 @@ export function containerOf(manager: Manager): DependencyContainer {
 }
 
 /**
- * Makes a class, and every class that its constructor asks for, known to the container, one instance each. Nothing depends on emitted type metadata
- * (esbuild and tsx write none): every parameter needs a token.
+ * Makes a class, and every class that its constructor asks for, known to the container, one instance each. Nothing depends on emitted type
+ * metadata (esbuild and tsx write none): every parameter needs a token.
  *
  * @throws KubewrightError KW_NO_PARAM_METADATA or KW_GLOBAL_REGISTRATION naming class, parameter and cure
  */
@@ -40,38 +40,40 @@ export function registerClass(container: DependencyContainer, target: AnyClass, 
   const constructible = target as new (...args: unknown[]) => object;
   if (container.isRegistered(constructible)) return;
   if (rootContainer.isRegistered(constructible)) {
-    throw new KubewrightError('KW_GLOBAL_REGISTRATION', `class ${nameOf(target)} is registered on tsyringe's global container, where managers and tests would share its instance`, {
-      hint: `Remove @singleton(), @registry() or container.register() from ${nameOf(target)}: each manager makes its own instance. A shared value goes into containerOf(manager).register(Token, { useValue }).`,
+    const name = nameOf(target);
+    throw new KubewrightError('KW_GLOBAL_REGISTRATION', `class ${name} is registered on tsyringe's global container, where managers and tests would share it`, {
+      hint: `Remove @singleton(), @registry() or container.register() from ${name}: each manager makes its own instance. Values go into containerOf(manager).`,
     });
   }
   const given = tokensOf(target);
-  for (let index = 0; index < Math.max(target.length, given.size); index++) checkParameter(container, target, index, given.get(index)?.token, given.get(index)?.isOptional, path);
+  for (let index = 0; index < Math.max(target.length, given.size); index++) checkParameter(container, [...path, target], index, given.get(index));
   adoptTokens(target);
   injectable()(constructible);
   container.register(constructible, { useClass: constructible }, { lifecycle: Lifecycle.ContainerScoped });
 }
 
-function checkParameter(container: DependencyContainer, target: AnyClass, index: number, token: unknown, isOptional: boolean | undefined, path: readonly AnyClass[]): void {
+/** @param path the classes that led here; the last one's parameter is looked at */
+function checkParameter(container: DependencyContainer, path: readonly AnyClass[], index: number, given: ParameterToken | undefined): void {
+  const target = path.at(-1)!;
+  const token = given?.token;
   const where = `class ${nameOf(target)}: constructor parameter ${index}`;
   if (token === undefined) {
     throw new KubewrightError('KW_NO_PARAM_METADATA', `${where} has no token, or its token is undefined where the class is defined`, {
-      hint: `Write @inject(Token) before parameter ${index}, as in constructor(@inject(Client) client: Client). If it is there, its import is part of a cycle.`,
+      hint: `Write @inject(Token) before parameter ${index}, as in constructor(@inject(Client) client: Client). If it is there, an import cycle hides its token.`,
     });
   }
   if (typeof token === 'string' || typeof token === 'symbol') {
-    if (isOptional || container.isRegistered(token, true)) return;
+    if (given?.isOptional || container.isRegistered(token, true)) return;
     throw new KubewrightError('KW_NO_PARAM_METADATA', `${where} asks for ${String(token)}, and nothing is registered under that token`, {
       hint: `Call containerOf(manager).register(${String(token)}, { useValue: … }) before the controller is added.`,
     });
   }
   if (typeof token !== 'function') return; // a delayed constructor is looked at when it is first used
-  const next = [...path, target];
-  if (next.includes(token as AnyClass)) {
-    throw new KubewrightError('KW_NO_PARAM_METADATA', `${where} asks for ${nameOf(token)}, which needs ${nameOf(target)} itself: ${[...next, token].map(nameOf).join(' -> ')}`, {
-      hint: 'Move what both need into a third class.',
-    });
+  if (path.includes(token as AnyClass)) {
+    const circle = [...path, token].map(nameOf).join(' -> ');
+    throw new KubewrightError('KW_NO_PARAM_METADATA', `${where} closes a circle: ${circle}`, { hint: 'Move what both need into a third class.' });
   }
-  registerClass(container, token as AnyClass, next);
+  registerClass(container, token as AnyClass, path);
 }
 
 function nameOf(target: { readonly name: string }): string {

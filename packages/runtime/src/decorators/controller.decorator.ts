@@ -20,7 +20,9 @@ import { record, type AnyClass, type ControllerDecoratorOptions } from './metada
  *   }
  * }
  */
-export function Controller<K extends AnyKind>(kindOrOptions: K | ControllerDecoratorOptions<K>): (target: AnyClass<Reconciler | ObjectReconciler<ObjectOf<K>>>) => void {
+export function Controller<K extends AnyKind>(
+  kindOrOptions: K | ControllerDecoratorOptions<K>,
+): (target: AnyClass<Reconciler | ObjectReconciler<ObjectOf<K>>>) => void {
   const controller = isKind(kindOrOptions) ? { for: kindOrOptions } : kindOrOptions;
   return (target) => record(target, (metadata) => ({ ...metadata, controller }));
 }

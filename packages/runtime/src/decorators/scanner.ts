@@ -29,7 +29,9 @@ export function addControllers(manager: Manager, ...controllers: readonly (AnyCl
 export function builderOf(manager: Manager, target: AnyClass): ControllerBuilder {
   const name = target.name || '(anonymous)';
   const metadata = controllerMetadata(target);
-  if (!metadata?.controller) throw new KubewrightError('KW_NOT_A_CONTROLLER', `class ${name} is not a controller`, { hint: `Decorate ${name} with @Controller(Kind).` });
+  if (!metadata?.controller) {
+    throw new KubewrightError('KW_NOT_A_CONTROLLER', `class ${name} is not a controller`, { hint: `Decorate ${name} with @Controller(Kind).` });
+  }
   const prototype = target.prototype as object;
   if (!('reconcile' in prototype) && !('reconcileObject' in prototype)) {
     throw new KubewrightError('KW_NOT_A_CONTROLLER', `class ${name} has neither a method reconcile(request, context) nor reconcileObject(object, context)`);

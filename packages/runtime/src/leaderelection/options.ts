@@ -11,7 +11,7 @@ export interface LeaderElectionOptions {
   readonly namespace?: string;
   /** Who we are in the Lease; must differ for every process. @default host name and a random id */
   readonly identity?: string;
-  /** Milliseconds that others wait for a leader that gives no sign of life; whole seconds. Longer means fewer changes and a longer gap. @default 15_000 */
+  /** Milliseconds, whole seconds, that others wait for a leader without a sign of life. Longer: fewer changes, longer gaps. @default 15_000 */
   readonly leaseDuration?: number;
   /** Milliseconds after which a leader that can not renew stops. @default 10_000 */
   readonly renewDeadline?: number;
@@ -26,7 +26,10 @@ export interface LeaderElectionOptions {
 export type ResolvedLeaderElectionOptions = Required<LeaderElectionOptions>;
 
 /** Fills in what was left out. @throws KubewrightError KW_INVALID_OPTIONS with every problem. */
-export function resolveLeaderElectionOptions(given: LeaderElectionOptions, defaults: { readonly namespace?: string; readonly identity: string }): ResolvedLeaderElectionOptions {
+export function resolveLeaderElectionOptions(
+  given: LeaderElectionOptions,
+  defaults: { readonly namespace?: string; readonly identity: string },
+): ResolvedLeaderElectionOptions {
   const options = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000, releaseOnCancel: true, labels: {}, ...defined(given) };
   const namespace = given.namespace ?? defaults.namespace ?? '';
   const identity = given.identity ?? defaults.identity;
@@ -39,7 +42,8 @@ export function resolveLeaderElectionOptions(given: LeaderElectionOptions, defau
     !(renewDeadline >= 1) && `renewDeadline (${renewDeadline} ms) must be at least 1 ms`,
     !(retryPeriod >= 1) && `retryPeriod (${retryPeriod} ms) must be at least 1 ms`,
     leaseDuration <= renewDeadline && `leaseDuration (${leaseDuration} ms) must be longer than renewDeadline (${renewDeadline} ms)`,
-    renewDeadline <= retryPeriod * JITTER_FACTOR && `renewDeadline (${renewDeadline} ms) must be longer than retryPeriod * ${JITTER_FACTOR} (${retryPeriod * JITTER_FACTOR} ms)`,
+    renewDeadline <= retryPeriod * JITTER_FACTOR &&
+      `renewDeadline (${renewDeadline} ms) must be longer than retryPeriod * ${JITTER_FACTOR} (${retryPeriod * JITTER_FACTOR} ms)`,
   ].filter((problem) => typeof problem === 'string');
   if (problems.length > 0) throw new KubewrightError('KW_INVALID_OPTIONS', `leader election: ${problems.join('; ')}`);
   return { ...options, namespace, identity };

@@ -79,11 +79,14 @@ export interface Connection {
   readonly namespace?: string;
 }
 
+/** Fit for a field manager, a user agent and the reporter of events. */
+const OPERATOR_NAME = /^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
+
 /** Fills in what was left out. @throws KubewrightError KW_INVALID_OPTIONS with every problem. */
 export function resolveManagerOptions(given: ManagerOptions, connection: Connection): ResolvedManagerOptions {
   const { clock = realClock, random = systemRandom, gracefulShutdownTimeout = 30_000, name = 'kubewright' } = given;
   const problems: string[] = [];
-  if (!/^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/.test(name)) problems.push(`the name "${name}" must be letters, digits, "-", "_" and ".", at most 63`);
+  if (!OPERATOR_NAME.test(name)) problems.push(`the name "${name}" must be letters, digits, "-", "_" and ".", at most 63`);
   if (!(gracefulShutdownTimeout >= 0)) problems.push(`gracefulShutdownTimeout (${gracefulShutdownTimeout} ms) must not be negative`);
   const bindAddress = (text: string | undefined, what: string): string | undefined => {
     if (isOff(text)) return undefined;

@@ -26,7 +26,11 @@ const WORD_LIMIT = 128;
 /** Names that an Event's own name can be made of. */
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** The Event as it is sent: cut to the API's limits, in the namespace of its object (`default` for a cluster-scoped one). @throws TypeError for an object without kind or name */
+/**
+ * The Event as it is sent: cut to the API's limits, in the namespace of its object (`default` for a cluster-scoped one).
+ *
+ * @throws TypeError for an object without apiVersion, kind or name
+ */
 export function eventObject(facts: EventFacts): Event {
   const regarding = referenceTo(facts.regarding);
   return {
@@ -44,7 +48,9 @@ export function eventObject(facts: EventFacts): Event {
 }
 
 function referenceTo({ apiVersion, kind, metadata }: EventSubject): ObjectReference {
-  if (!kind || !apiVersion || !metadata.name) throw new TypeError(`an event needs an object with apiVersion, kind and metadata.name, not ${apiVersion ?? '?'} ${kind ?? '?'} ${metadata.name ?? '?'}`);
+  if (!kind || !apiVersion || !metadata.name) {
+    throw new TypeError(`an event needs an object with apiVersion, kind and metadata.name, not ${apiVersion ?? '?'} ${kind ?? '?'} ${metadata.name ?? '?'}`);
+  }
   const { name, namespace, uid, resourceVersion } = metadata;
   return { apiVersion, kind, name, ...(namespace && { namespace }), ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
 }

@@ -67,5 +67,6 @@ export class EventSeriesTable {
 }
 
 function keyOfEvent({ type, action, reason, reportingController, reportingInstance, regarding, related }: Event): string {
-  return JSON.stringify([type, action, reason, reportingController, reportingInstance, ...[regarding, related].map((ref) => ref && [ref.apiVersion, ref.kind, ref.namespace, ref.name, ref.uid])]);
+  const objects = [regarding, related].map((ref) => ref && [ref.apiVersion, ref.kind, ref.namespace, ref.name, ref.uid]);
+  return JSON.stringify([type, action, reason, reportingController, reportingInstance, ...objects]);
 }
