@@ -3,7 +3,7 @@ import { TestCluster, eventually } from '@kubewright/testing';
 import { expect, it } from 'vitest';
 
 import { Widget } from '../src/api/index.js';
-import { definitions } from '../src/generated/definitions.js';
+import { definitions } from '../src/generated/index.js';
 import { createManager } from '../src/manager.js';
 
 it('brings a Widget about, and follows its spec', async () => {

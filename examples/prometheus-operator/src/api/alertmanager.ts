@@ -1,4 +1,4 @@
-import { CustomResource, type MinLength } from '@kubewright/api';
+import { CustomResource } from '@kubewright/api';
 
 import type { PodOptions } from './pod-options.js';
 import type { StorageSpec } from './storage-spec.js';
@@ -29,7 +29,9 @@ export class Alertmanager {
 }
 
 /** What is wanted of an Alertmanager cluster. */
-export interface AlertmanagerSpec extends PodOptions {
+export interface AlertmanagerSpec extends Omit<PodOptions, 'secrets'> {
+  /** Secrets of the namespace, mounted into the main container. */
+  secrets?: string[];
   /** Secret with the configuration; `alertmanager-NAME` when absent. */
   configSecret?: string;
   /**
@@ -45,7 +47,7 @@ export interface AlertmanagerSpec extends PodOptions {
   /** Peers outside of this object. */
   additionalPeers?: string[];
   /** Features of Alertmanager that are off by default. */
-  enableFeatures?: MinLength<1>[];
+  enableFeatures?: string[];
 }
 
 /** Status of an Alertmanager cluster. */

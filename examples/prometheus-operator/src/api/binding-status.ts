@@ -1,6 +1,6 @@
 import type { MapList } from '@kubewright/api';
 
-import type { Conditions } from './conditions.js';
+import type { Condition } from './conditions.js';
 
 /** Which workloads took a configuration object up, and whether they accepted it. */
 export interface ConfigResourceStatus {
@@ -25,5 +25,14 @@ export interface WorkloadBinding {
    */
   namespace: string;
   /** Whether the object was accepted. */
-  conditions?: Conditions;
+  conditions?: MapList<BindingCondition, 'type'>;
+}
+
+/** One aspect of a binding. */
+export interface BindingCondition extends Omit<Condition, 'type'> {
+  /**
+   * Name of the aspect.
+   * @minLength 1
+   */
+  type: 'Accepted';
 }

@@ -100,9 +100,9 @@ describe('pruning and defaulting', () => {
     node: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       leaf as fc.Arbitrary<JSONSchemaProps>,
-      fc.record({ type: fc.constant('object'), properties: fc.dictionary(names, tie('node')) as fc.Arbitrary<Record<string, JSONSchemaProps>> }),
-      fc.record({ type: fc.constant('object'), additionalProperties: tie('node') as fc.Arbitrary<JSONSchemaProps> }),
-      fc.record({ type: fc.constant('array'), items: tie('node') as fc.Arbitrary<JSONSchemaProps> }),
+      fc.record({ type: fc.constant('object'), properties: fc.dictionary(names, tie('node')) }),
+      fc.record({ type: fc.constant('object'), additionalProperties: tie('node') }),
+      fc.record({ type: fc.constant('array'), items: tie('node') }),
     ),
   }));
 

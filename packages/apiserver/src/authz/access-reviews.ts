@@ -8,7 +8,7 @@ import type { RequestAuthenticator } from '../authn/request-authenticator.js';
 import { reviewSelf, reviewToken } from '../authn/token-review.js';
 import type { UserInfo } from '../authn/user-info.js';
 import type { Authorizer, RequestAttributes } from './authorizer.js';
-import type { RbacAuthorizer } from './rbac.js';
+import { RbacAuthorizer } from './rbac.js';
 
 /** Answers the create of one review. `namespace` is that of the URL, empty where there is none. */
 export type Review = (object: KubeObject, user: UserInfo, namespace: string) => KubeObject;
@@ -16,8 +16,8 @@ export type Review = (object: KubeObject, user: UserInfo, namespace: string) => 
 /** Who decides and who recognises. */
 export interface ReviewOptions {
   readonly authorizer: Authorizer;
-  /** Lists the rules of a user. */
-  readonly rbac: RbacAuthorizer;
+  /** Lists the rules of a user. @default the authorizer, where it is one */
+  readonly rbac?: RbacAuthorizer;
   readonly authenticator: RequestAuthenticator;
   readonly clock: Clock;
 }
@@ -26,7 +26,7 @@ const AUTHORIZATION = 'authorization.k8s.io';
 const AUTHENTICATION = 'authentication.k8s.io';
 
 /** The resources that are questions: they can be created, and nothing is stored. Keys are `group/plural`. */
-export function createReviews({ authorizer, rbac, authenticator, clock }: ReviewOptions): ReadonlyMap<string, Review> {
+export function createReviews({ authorizer, rbac = rulesBehind(authorizer), authenticator, clock }: ReviewOptions): ReadonlyMap<string, Review> {
   return new Map<string, Review>([
     [`${AUTHORIZATION}/selfsubjectaccessreviews`, (object, user) => reviewAccess(authorizer, 'SelfSubjectAccessReview', object, user)],
     [`${AUTHORIZATION}/subjectaccessreviews`, (object) => reviewAccess(authorizer, 'SubjectAccessReview', object)],
@@ -35,6 +35,11 @@ export function createReviews({ authorizer, rbac, authenticator, clock }: Review
     [`${AUTHENTICATION}/selfsubjectreviews`, (_object, user) => reviewSelf(user, clock)],
     [`${AUTHENTICATION}/tokenreviews`, (object) => reviewToken(authenticator, object)],
   ]);
+}
+
+function rulesBehind(authorizer: Authorizer): RbacAuthorizer {
+  if (authorizer instanceof RbacAuthorizer) return authorizer;
+  throw new TypeError('SelfSubjectRulesReview needs the RBAC authorizer: pass it as rbac');
 }
 
 /** @param self who asks, for the review about oneself; @param namespace set for the local review */

@@ -44,6 +44,7 @@ export class ControllerManager {
   readonly #watches = new Map<string, { watch: ObjectWatch; stop: AbortController; run?: Promise<void> }>();
   readonly #closing: Promise<void>[] = [];
   readonly #loops: WorkLoop[] = [];
+  readonly #stops: (() => Promise<void>)[] = [];
   readonly #recorders: EventRecorder[] = [];
   readonly #transports: Transport[] = [];
   readonly #reader: ControllerClient;
@@ -70,6 +71,7 @@ export class ControllerManager {
         this.#loops.push(loop);
         return loop;
       },
+      onStop: (callback) => void this.#stops.push(callback),
     };
     component.create(context);
   }
@@ -84,9 +86,15 @@ export class ControllerManager {
     for (const loop of this.#loops) loop.start();
   }
 
+  /** Resolves when every loop has worked off what it found at the start. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.idle()));
+  }
+
   /** Resolves when nothing runs any more: no call, no watch, no timer. */
   async stop(): Promise<void> {
     await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await Promise.all(this.#stops.map((callback) => callback()));
     await Promise.all(this.#recorders.map((recorder) => recorder.flush()));
     for (const { stop } of this.#watches.values()) stop.abort();
     await Promise.all([...this.#closing, ...[...this.#watches.values()].map(({ run }) => run)]);

@@ -24,6 +24,8 @@ export interface ControllerContext {
   monitor(): ResourceMonitor;
   /** A loop that is started when all watches have synced, and is stopped with the controller. */
   loop(process: (key: string) => Promise<number | void>): WorkLoop;
+  /** Called when the loops have ended, while the server can still be asked. */
+  onStop(callback: () => Promise<void>): void;
 }
 
 /** Makes a controller: it hooks into watches, and returns. Its loops do the work. */

@@ -23,6 +23,7 @@ export class WorkLoop {
   readonly #again = new Set<string>();
   readonly #timers = new Map<string, { timer: Timer; due: number }>();
   readonly #failures = new Map<string, number>();
+  readonly #idle: (() => void)[] = [];
   #isScheduled = false;
   #isRunning = false;
   #isStopped = false;
@@ -35,12 +36,19 @@ export class WorkLoop {
     this.#wake();
   }
 
+  /** Resolves when nothing is ready and nothing is under way; keys that wait for their time do not count. */
+  idle(): Promise<void> {
+    return this.#ready.size === 0 && this.#active.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
   /** Resolves when the calls under way have ended. Later additions are ignored. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const { timer } of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     this.#ready.clear();
+    this.#again.clear();
+    for (const resolve of this.#idle.splice(0)) resolve();
     await Promise.all(this.#active.values());
   }
 
@@ -95,6 +103,7 @@ export class WorkLoop {
     this.#active.delete(key);
     if (this.#again.delete(key)) this.add(key);
     this.#wake();
+    if (this.#ready.size === 0 && this.#active.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #addAfterWork(key: string, delay: number): void {

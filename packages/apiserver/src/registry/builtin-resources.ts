@@ -11,11 +11,14 @@ import type { ResourceInfo, Strategy, SubresourceInfo } from './resource.js';
 import { convertEvents } from './strategies/event.js';
 import { kindRules } from './strategies/rules.js';
 
-/** Everything that a fresh server serves. Only names are read here: schemas, tables and field labels are made on first use. */
-export function builtinResources(objects: ObjectSource, random: Random): ResourceInfo[] {
+/**
+ * Everything that a fresh server serves. Only names are read here: schemas, tables and field labels are made on first use.
+ * @param strategies of kinds that another folder takes care of, by `group/plural`
+ */
+export function builtinResources(objects: ObjectSource, random: Random, strategies: Readonly<Record<string, Strategy>> = {}): ResourceInfo[] {
   const rules = kindRules(objects, random);
   return builtinDiscovery().flatMap(({ group, version, resources }) =>
-    resources.map((resource) => new BuiltinResourceInfo(group, version, resource, rules[`${group}/${resource.plural}`] ?? {})));
+    resources.map((resource) => new BuiltinResourceInfo(group, version, resource, rules[`${group}/${resource.plural}`] ?? {}, strategies[`${group}/${resource.plural}`])));
 }
 
 /** The version in which a group is stored where that is not the one it is served in. */
@@ -45,7 +48,8 @@ class BuiltinResourceInfo implements ResourceInfo {
   #strategy: Strategy | undefined;
   #table: TableConvertor | undefined;
 
-  constructor(readonly group: string, readonly version: string, resource: BuiltinResource, private readonly rules: KindRules) {
+  constructor(readonly group: string, readonly version: string, resource: BuiltinResource, private readonly rules: KindRules, strategy: Strategy | undefined) {
+    this.#strategy = strategy;
     this.kind = resource.kind;
     this.listKind = `${resource.kind}List`;
     this.plural = resource.plural;

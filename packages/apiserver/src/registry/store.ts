@@ -202,7 +202,9 @@ export class Store {
       throw conflict(resourceOf(scope), scope.name, 'the object has been modified; please apply your changes to the latest version and try again');
     }
     if (plan.unconditional || (scope.resource.strategy.allowUnconditionalUpdate ?? true)) return;
-    throwIfInvalid(scope, scope.name, [{ type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }]);
+    // The real server names the resource here where everything else names the kind.
+    const missing: FieldError = { type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' };
+    throw invalid({ group: scope.resource.group, kind: scope.resource.plural }, scope.name, [missing]);
   }
 
   #own(scope: RequestScope, before: KubeObject | undefined, after: KubeObject): void {
@@ -221,8 +223,7 @@ export class Store {
   }
 
   #exists(scope: RequestScope, existing: KubeObject): ApiError {
-    const error = alreadyExists(resourceOf(scope), existing.metadata.name ?? '');
-    return existing.metadata.deletionTimestamp === undefined ? error : new ApiError({ ...error.status, message: `object is being deleted: ${error.message}` });
+    return alreadyExists(resourceOf(scope), existing.metadata.name ?? '', existing.metadata.deletionTimestamp !== undefined);
   }
 
   #commit(scope: RequestScope, key: ObjectKey, expected: KubeObject | undefined, object: KubeObject): KubeObject {

@@ -32,7 +32,10 @@ export class OrderedIndex {
 
   /** Adds `version` as the newest of its key. */
   put(version: Version): void {
-    if (this.#leaves.length === 0) this.#leaves.push({ entries: [], live: 0, lastRevision: 0 });
+    if (this.#leaves.length === 0) {
+      this.#leaves.push({ entries: [{ key: version.key, newest: version }], live: Number(!version.deleted), lastRevision: version.revision });
+      return;
+    }
     const at = this.#leafOf(version.key);
     const leaf = this.#leaves[at]!;
     const position = lowerBound(leaf.entries, version.key);

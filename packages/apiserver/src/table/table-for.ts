@@ -22,11 +22,15 @@ export function tableFor(group: string, version: string, plural: string): TableC
   return columns === undefined ? defaultTable : { columns, cells: CELLS[`${apiVersion} ${plural}`] ?? genericCells(columns) };
 }
 
-const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 };
+const NAME_DESCRIPTION = 'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
+const AGE_DESCRIPTION = 'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
+
+const nameColumn: TableColumn = { name: 'Name', type: 'string', format: 'name', description: NAME_DESCRIPTION, priority: 0 };
+const ageColumn: TableColumn = { name: 'Age', type: 'string', format: '', description: AGE_DESCRIPTION, priority: 0 };
 
 /** Name and age: what resources without columns of their own show. */
 export const defaultTable: TableConvertor = {
-  columns: [nameColumn, { name: 'Age', type: 'date', format: '', description: '', priority: 0 }],
+  columns: [nameColumn, { ...ageColumn, type: 'date' }],
   cells: (object, now) => [nameCell(object), object.metadata.creationTimestamp === undefined ? null : ageOf(object.metadata.creationTimestamp, now)],
 };
 
@@ -39,7 +43,7 @@ interface ScaleFacts {
 export const scaleTable: TableConvertor = {
   columns: [
     { ...nameColumn, format: '' }, { name: 'Desired', type: 'integer', format: '', description: '', priority: 0 },
-    { name: 'Available', type: 'integer', format: '', description: '', priority: 0 }, { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
+    { name: 'Available', type: 'integer', format: '', description: '', priority: 0 }, ageColumn,
   ],
   cells: (object: KubeObject & ScaleFacts, now) => [
     nameCell(object), object.spec?.replicas ?? 0, object.status?.replicas ?? 0, ageOf(object.metadata.creationTimestamp, now),
@@ -50,7 +54,9 @@ type RecordedTables = Readonly<Record<string, Readonly<Record<string, readonly R
 
 type RecordedColumn = Pick<TableColumn, 'name' | 'type'> & Partial<TableColumn>;
 
-function toColumn({ name, type, format = '', description = '', priority = 0 }: RecordedColumn): TableColumn {
+const DESCRIPTIONS: Readonly<Record<string, string>> = { Name: NAME_DESCRIPTION, Age: AGE_DESCRIPTION, 'Created At': AGE_DESCRIPTION };
+
+function toColumn({ name, type, format = '', description = DESCRIPTIONS[name] ?? '', priority = 0 }: RecordedColumn): TableColumn {
   return { name, type, format, description, priority };
 }
 

@@ -12,8 +12,8 @@ export interface ProjectFile {
   readonly sources: readonly string[];
   /** Where CustomResourceDefinitions go, as YAML. @default 'config/crd' */
   readonly crdDirectory: string;
-  /** Where the module with the definitions goes, for tests and tools. @default 'src/generated/definitions.ts' */
-  readonly definitionsModule: string;
+  /** Where the definitions go as modules, for tests and tools. @default 'src/generated' */
+  readonly moduleDirectory: string;
   /** Where the roles go. @default 'config/rbac' */
   readonly rbacDirectory: string;
   /** Name of the ClusterRole. @default 'manager-role' */
@@ -26,7 +26,7 @@ const DEFAULTS: ProjectFile = {
   domain: 'example.com',
   sources: ['src/**/*.ts'],
   crdDirectory: 'config/crd',
-  definitionsModule: 'src/generated/definitions.ts',
+  moduleDirectory: 'src/generated',
   rbacDirectory: 'config/rbac',
   roleName: 'manager-role',
 };

@@ -5,8 +5,8 @@ import { suggest } from '../markers/suggest.js';
 /** One step of a simple JSON path. */
 type Step = { readonly field: string } | { readonly index: string } | { readonly filter: string };
 
-/** What a path leads to. `schema` is undefined where the path enters data without a schema. */
-export type PathTarget = { readonly schema: JSONSchemaProps | undefined; readonly throughList: boolean } | { readonly problem: string };
+/** What a path leads to. `schema` is undefined where the path enters data without a schema; `isUnread` where the type there was reported already. */
+export type PathTarget = { readonly schema: JSONSchemaProps | undefined; readonly isUnread?: boolean } | { readonly problem: string };
 
 /** The metadata of an object, as far as paths may go into it. */
 const METADATA: JSONSchemaProps = {
@@ -41,10 +41,9 @@ export function resolvePath(path: string, root: JSONSchemaProps): PathTarget {
   const steps = parsePath(path);
   if (!steps) return { problem: `${path} is not a simple JSON path` };
   let at: JSONSchemaProps | undefined = { ...root, properties: { ...root.properties, metadata: METADATA } };
-  let throughList = false;
   let walked = '';
   for (const step of steps) {
-    if (!at) return { schema: undefined, throughList };
+    if (!at || isUnread(at)) return { schema: undefined, isUnread: at !== undefined };
     if ('field' in step) {
       const next: JSONSchemaProps | undefined = Object.hasOwn(at.properties ?? {}, step.field) ? at.properties?.[step.field] : typeof at.additionalProperties === 'object' ? at.additionalProperties : undefined;
       if (!next && !at['x-kubernetes-preserve-unknown-fields']) {
@@ -56,7 +55,6 @@ export function resolvePath(path: string, root: JSONSchemaProps): PathTarget {
       continue;
     }
     if (at.type !== 'array') return { problem: `${path} does not exist: ${walked} is not a list` };
-    throughList = true;
     if ('filter' in step) {
       const problem = filterProblem(step.filter, at.items);
       if (problem) return { problem: `${path}: ${problem}` };
@@ -64,7 +62,12 @@ export function resolvePath(path: string, root: JSONSchemaProps): PathTarget {
     at = at.items;
     walked += '[]';
   }
-  return { schema: at, throughList };
+  return at && isUnread(at) ? { schema: undefined, isUnread: true } : { schema: at };
+}
+
+/** What could not be read has no keyword but perhaps a description. */
+function isUnread(schema: JSONSchemaProps): boolean {
+  return Object.keys(schema).every((key) => key === 'description');
 }
 
 /** Undefined when it does not parse. */

@@ -47,6 +47,7 @@ export function selectableFieldsOf(resource: ResourceDeclaration, root: JSONSche
     if (/[[\]]/.test(path)) return report(`${path} must not go into a list`);
     const target = resolvePath(path, root);
     if ('problem' in target) return report(target.problem);
+    if (target.isUnread) return;
     if (!target.schema || !['string', 'boolean', 'integer'].includes(target.schema.type ?? '')) report(`${path} must be a string, boolean or integer field, not ${target.schema?.type ?? 'an open value'}`);
   });
   return paths.map((jsonPath) => ({ jsonPath }));

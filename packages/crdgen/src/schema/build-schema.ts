@@ -98,8 +98,9 @@ export class SchemaBuilder {
     const built = (schema: JSONSchemaProps): Built => ({ schema, isOptional: false });
     switch (model.kind) {
       case 'schema':
-        if (model.isBoundOnly) {
-          this.context.diagnostics.report('KW1003', model.node, 'a bound alone may be one of an integer or of a float: say Int32 & Min<0>, for example');
+        if (model.isVague) {
+          const message = 'a number may be an integer or a float: say Int32, Int64 or Int, or Float or Double';
+          this.context.diagnostics.report('KW1003', model.node, message, '--allow-dangerous-types makes it type: number');
           return built({});
         }
         return built(structuredClone(model.schema));

@@ -49,8 +49,7 @@ function intersectScalars(resolver: Resolver, a: ModelOf<'schema'>, b: ModelOf<'
   if (isMixed) delete schema.type;
   else if (isIntegerOfNumber) schema.type = 'integer';
   mergeConstraints(schema, b.schema);
-  const isBoundOnly = Boolean(a.isBoundOnly && b.isBoundOnly);
-  return { ...modelOf(node, { kind: 'schema', schema, isBoundOnly }), layers };
+  return { ...modelOf(node, { kind: 'schema', schema, isVague: Boolean(a.isVague && b.isVague) }), layers };
 }
 
 function intersectShapes(resolver: Resolver, a: ObjectShape, b: ObjectShape, node: TypeModel['node']): ObjectShape {

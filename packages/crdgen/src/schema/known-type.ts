@@ -67,8 +67,8 @@ const HELPERS: Readonly<Record<string, Helper>> = {
     }),
   MinLength: (resolver, node, args) => withNumber(resolver, node, args, (minLength) => ({ type: 'string', minLength })),
   MaxLength: (resolver, node, args) => withNumber(resolver, node, args, (maxLength) => ({ type: 'string', maxLength })),
-  Min: (resolver, node, args) => withNumber(resolver, node, args, (minimum) => ({ minimum })),
-  Max: (resolver, node, args) => withNumber(resolver, node, args, (maximum) => ({ maximum })),
+  Min: (resolver, node, args) => withNumber(resolver, node, args, (minimum) => ({ type: 'number', minimum })),
+  Max: (resolver, node, args) => withNumber(resolver, node, args, (maximum) => ({ type: 'number', maximum })),
   AtomicList: (resolver, node, args) => list(resolver, node, args, { 'x-kubernetes-list-type': 'atomic' }),
   SetList: (resolver, node, args) => list(resolver, node, args, { 'x-kubernetes-list-type': 'set' }),
   MapList: (resolver, node, args) => {
@@ -115,5 +115,5 @@ function withNumber(resolver: Resolver, node: TypeModel['node'], args: Args, mak
   const [only, ...more] = args[0] ? flatten(args[0]()) : [];
   if (more.length > 0 || only?.kind !== 'literal' || typeof only.value !== 'number') return invalid(resolver, 'KW1103', node, `${node.getText()} needs one number`);
   const schema = make(only.value);
-  return modelOf(node, { kind: 'schema', schema, ...(schema.type === undefined ? { isBoundOnly: true } : {}) });
+  return modelOf(node, { kind: 'schema', schema, ...(schema.type === 'number' ? { isVague: !resolver.context.settings.allowDangerousTypes } : {}) });
 }

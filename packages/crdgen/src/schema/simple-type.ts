@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-import { invalid, modelOf, schemaModel, type Resolver, type Scope, type TypeModel } from './type-model.js';
+import { invalid, modelOf, type Resolver, type Scope, type TypeModel } from './type-model.js';
 
 /** An object type that is nothing but an index signature is a map. */
 export function indexOnly(resolver: Resolver, node: ts.Node, members: readonly ts.TypeElement[], scope: Scope): TypeModel | undefined {
@@ -16,10 +16,9 @@ export function modelOfIndex(resolver: Resolver, node: ts.Node, signature: ts.In
   return modelOf(node, { kind: 'map', value: () => resolver.resolve(signature.type, scope) });
 }
 
-/** A `number` that nothing makes an integer or a float. */
+/** `number`: an integer or a float. */
 export function bareNumber(resolver: Resolver, node: ts.Node): TypeModel {
-  if (resolver.context.settings.allowDangerousTypes) return schemaModel(node, { type: 'number' });
-  return invalid(resolver, 'KW1003', node, 'number may be an integer or a float: say Int32, Int64 or Int, or Float or Double', '--allow-dangerous-types makes it type: number');
+  return modelOf(node, { kind: 'schema', schema: { type: 'number' }, isVague: !resolver.context.settings.allowDangerousTypes });
 }
 
 export function notData(resolver: Resolver, node: ts.Node): TypeModel {

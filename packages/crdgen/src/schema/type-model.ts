@@ -31,14 +31,15 @@ interface ModelBase {
 /** What a type is. Items, values and members are read when a schema needs them, so that recursive types can be named. */
 export type TypeModel = ModelBase &
   (
-    | { readonly kind: 'schema'; readonly schema: JSONSchemaProps; readonly isBoundOnly?: boolean }
+    /** `isVague` for a number that nothing makes an integer or a float; it is refused where it is built, because a union may mean IntOrString. */
+    | { readonly kind: 'schema'; readonly schema: JSONSchemaProps; readonly isVague?: boolean }
     | { readonly kind: 'literal'; readonly value: string | number | boolean }
     | { readonly kind: 'pattern'; readonly pattern: string }
     | { readonly kind: 'null' | 'undefined' | 'never' }
     | { readonly kind: 'array'; readonly item: () => TypeModel; readonly add: JSONSchemaProps }
     | { readonly kind: 'map'; readonly value: () => TypeModel }
     | { readonly kind: 'object'; readonly shape: () => ObjectShape; readonly add?: JSONSchemaProps }
-    | { readonly kind: 'union'; readonly members: readonly TypeModel[]; readonly isAbsorbed?: boolean }
+    | { readonly kind: 'union'; readonly members: readonly TypeModel[] }
     /** Reported already; it has no schema. */
     | { readonly kind: 'invalid' }
   );

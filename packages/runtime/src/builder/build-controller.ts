@@ -39,7 +39,7 @@ function byRequest(name: string, spec: ControllerSpec, reconciler: Reconciler | 
     throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: its reconciler has neither reconcile() nor reconcileObject()`);
   }
   if (!spec.for) throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: reconcileObject() needs for(): which object would it get?`);
-  return objectReconciler(spec.for.kind as KindRef, reconciler);
+  return objectReconciler(spec.for.kind, reconciler);
 }
 
 function sourcesOf(manager: Manager, spec: ControllerSpec): Source<Request>[] {

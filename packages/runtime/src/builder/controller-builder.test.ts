@@ -10,10 +10,10 @@ import type { Manager } from '../manager/manager.js';
 import { STOPS } from '../tracing/stops.js';
 import { controllerFor } from './controller-builder.js';
 
-@CustomResource({ group: 'demo.example.com', version: 'v1' })
 class Widget {
   spec!: { size: number };
 }
+CustomResource({ group: 'demo.example.com', version: 'v1' })(Widget);
 
 /** Lists and watches of a few kinds, fed by hand. */
 class FeedServer {

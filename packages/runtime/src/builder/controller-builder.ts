@@ -44,7 +44,7 @@ export class ControllerBuilder {
 
   /** Any other kind, with what its events lead to. */
   watches<K extends AnyKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): ControllerBuilder {
-    return this.#with({ watches: [...this.spec.watches, { kind, handler: handler as WatchHandler, options }] });
+    return this.#with({ watches: [...this.spec.watches, { kind, handler: handler, options }] });
   }
 
   /** News from elsewhere. */

@@ -42,7 +42,7 @@ export interface ControllerDefinition {
 
 /** An entry of {@link ControllerDefinitionOptions.watches}. */
 export function watch<K extends AnyKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): Watch {
-  return { ...options, kind, handler: handler as WatchHandler };
+  return { ...options, kind, handler: handler };
 }
 
 /**

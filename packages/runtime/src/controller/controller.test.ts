@@ -57,6 +57,11 @@ async function setUp(reconcile: Reconcile, options: ControllerOptions = {}, sour
   return { clock, metrics, log, stop, abandon, controller, ended, source, metric };
 }
 
+/** JavaScript throws anything. */
+function throwing(value: unknown): never {
+  throw value as Error;
+}
+
 /** Lets queued tasks and promises run; time stands still. */
 async function settle(clock: FakeClock): Promise<void> {
   for (let i = 0; i < 5; i++) await clock.advance(0);
@@ -115,7 +120,7 @@ describe('Controller', () => {
   it.each([
     ['throws', () => { throw new Error('no'); }],
     ['rejects', async () => Promise.reject(new Error('no'))],
-    ['throws null', () => { throw null; }],
+    ['throws null', () => throwing(null)],
     ['rejects with nothing', async () => Promise.reject(undefined)],
   ] satisfies [string, Reconcile][])('tries again with growing delays when a reconcile %s', async (_name, fail) => {
     let runs = 0;

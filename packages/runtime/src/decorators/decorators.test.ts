@@ -147,15 +147,13 @@ describe('addControllers', () => {
     class Base {
       constructor(@inject(Client) readonly client: Client) {}
     }
-    let client: unknown;
     @Controller(Widget)
     class WidgetController extends Base {
       async reconcile(): Promise<void> {}
     }
     const manager = await newManager();
     addControllers(manager, WidgetController);
-    client = containerOf(manager).resolve(WidgetController).client;
-    expect(client).toBe(manager.client);
+    expect(containerOf(manager).resolve(WidgetController).client).toBe(manager.client);
   });
 
   it('accepts services that are registered as scoped to a container', async () => {

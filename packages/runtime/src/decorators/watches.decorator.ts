@@ -9,5 +9,5 @@ import { record, type AnyClass } from './metadata.js';
  * @Watches(Secret, (secret, reader) => reader.list(Widget, { namespace: secret.metadata.namespace }).map(nameOf))
  */
 export function Watches<K extends AnyKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): (target: AnyClass) => void {
-  return (target) => record(target, (metadata) => ({ ...metadata, watches: [{ kind, handler: handler as WatchHandler, options }, ...metadata.watches] }));
+  return (target) => record(target, (metadata) => ({ ...metadata, watches: [{ kind, handler: handler, options }, ...metadata.watches] }));
 }

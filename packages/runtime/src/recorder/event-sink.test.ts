@@ -8,7 +8,7 @@ import { EventSink } from './event-sink.js';
 
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web-0', namespace: 'shop', uid: 'u1', resourceVersion: '7' } };
 
-function setUp(fail: (verb: 'create' | 'patch') => unknown = () => undefined) {
+function setUp(fail: (verb: 'create' | 'patch') => Error | undefined = () => undefined) {
   const clock = new FakeClock();
   const log = memoryLogger();
   const created: Event[] = [];

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 
 import type { KindRef, ResourceKind, UnstructuredObject } from '@kubewright/api';
 import { parseApiVersion, pluralize } from '@kubewright/api';
 import { ServiceAccount } from '@kubewright/api/core/v1';
 import { ClusterRole } from '@kubewright/api/rbac/v1';
+import { parse } from 'yaml';
 
-import { definitions } from '../../generated/definitions.js';
-import { operatorRole } from '../../generated/roles.js';
+import { definitions } from '../../generated/index.js';
 import { get } from '../kubectl-view.js';
 import { configurationResources, operatorAccess, originPrometheus, prometheusAccess } from '../manifests.js';
 import type { Step, Story } from '../story.js';
+
+/** What `kubewright generate` made of the controller's decorators. */
+const ROLE = new URL('../../../config/rbac/role.yaml', import.meta.url);
 
 export const startCluster: Step = {
   title: 'An embedded cluster starts: API server, built-in controllers, three nodes',
@@ -44,6 +48,7 @@ export const applyOrigin: Step = {
 export const startOperator: Step = {
   title: 'The operator starts as its own ServiceAccount, with the role that was generated from its decorators',
   async run(story) {
+    const operatorRole = parse(readFileSync(ROLE, 'utf8')) as ClusterRole;
     await story.client.create(ClusterRole, operatorRole);
     for (const object of operatorAccess) await apply(story, object);
     story.startOperator(await operatorToken(story));

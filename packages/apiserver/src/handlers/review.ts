@@ -1,0 +1,23 @@
+import type { KubeObject } from '@kubewright/api';
+
+import { updateManagedFields } from '../apply/index.js';
+import type { UserInfo } from '../authn/user-info.js';
+import { requestApiVersion } from '../registry/conversion.js';
+import { headerOf } from '../request/server-request.js';
+import type { Handler } from './api-context.js';
+import { readConnectionBody } from './connection-body.js';
+import { encodeResponse } from './encode.js';
+import { negotiate } from './media-types.js';
+
+/** POST of a review: a question that is answered and forgotten. */
+export function handleReview(answer: (object: KubeObject, user: UserInfo, namespace: string) => KubeObject): Handler {
+  return async (context, request) => {
+    const { http, scope } = request;
+    const format = negotiate(headerOf(http, 'accept'), request.info.query.flag('pretty') ?? false, false);
+    const object = await readConnectionBody(context, request);
+    const { resource, fieldManager: manager } = scope;
+    const managedFields = updateManagedFields({ before: undefined, after: object, manager, subresource: '', apiVersion: requestApiVersion(resource), schema: resource.schema, now: context.store.now() });
+    if (managedFields.length > 0) object.metadata.managedFields = managedFields;
+    return encodeResponse(201, answer(object, scope.user, scope.namespace), format);
+  };
+}

@@ -1,0 +1,6 @@
+/** @module @kubewright/apiserver: the embedded Kubernetes API server. */
+export type { AdmissionPlugin, AdmissionRequest } from './admission/admission.js';
+export { ADMINISTRATOR, ApiServer, type ApiServerOptions, type Listening } from './api-server.js';
+export type { UserInfo } from './authn/user-info.js';
+export type { Authorizer, RequestAttributes } from './authz/authorizer.js';
+export type { Connection } from './handlers/api-context.js';
