@@ -31,8 +31,8 @@ export interface ControllerManagerOptions {
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly log: Logger;
-  /** PEM of the authority behind the server's certificate. */
-  readonly certificateAuthority: string;
+  /** PEM of the authority behind the server's certificate; asked for when a controller wants it. */
+  readonly certificateAuthority: () => string;
 }
 
 /** The watches are shared, as in the real program, and this is who watches. */

@@ -17,7 +17,7 @@ export interface ControllerContext {
   readonly client: ControllerClient;
   readonly events: EventRecorder;
   /** PEM of the authority behind the server's certificate. */
-  readonly certificateAuthority: string;
+  readonly certificateAuthority: () => string;
   /** The watch of a resource; the first caller makes it, and it is started with the controllers. */
   watch<T extends KubeObject>(kind: ResourceKind<T>): ObjectWatch<T>;
   /** Watches everything that can be deleted. */

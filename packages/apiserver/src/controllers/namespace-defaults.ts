@@ -19,7 +19,7 @@ export function serviceAccountController(context: ControllerContext): void {
 /** Every namespace has the certificate authority of the API server in a ConfigMap that pods mount, and its data are put right. */
 export function rootCertificatePublisher(context: ControllerContext): void {
   const maps = context.watch(ConfigMap);
-  const data = { 'ca.crt': context.certificateAuthority };
+  const data = { 'ca.crt': context.certificateAuthority() };
   inEachNamespace(context, maps, ROOT_CA, async (namespace, present) => {
     const annotations = { 'kubernetes.io/description': DESCRIPTION };
     if (!present) {

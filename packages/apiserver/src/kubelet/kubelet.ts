@@ -18,7 +18,7 @@ import { PodWorker } from './pod-worker.js';
 export interface KubeletOptions {
   /** Counted from 1; names the node, its address and the range of its pods. */
   readonly index: number;
-  readonly runtime: (context: ControllerContext) => ContainerRuntime;
+  readonly runtime: ContainerRuntime;
 }
 
 /** The name of a simulated node. */
@@ -42,7 +42,7 @@ export class Kubelet {
 
   constructor({ index, runtime }: KubeletOptions, private readonly context: ControllerContext) {
     this.name = nodeName(index);
-    this.runtime = runtime(context);
+    this.runtime = runtime;
     // 10.244.0.0/16 in the way of most clusters; one /24 a node.
     const range = `10.244.${index % 256}`;
     this.#addresses = new AddressPool(range);
