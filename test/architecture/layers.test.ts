@@ -29,7 +29,8 @@ describe('layers.json', () => {
     const ranks = new Map(layers.folders[name]!.flatMap((folders, rank) => folders.map((folder) => [folder, rank] as const)));
     const folderOf = (path: string): string => {
       const parts = path.split('/').slice(3);
-      return parts.length === 1 ? '.' : parts[0]!;
+      const own = parts[0]!.replace(/\.ts$/, '');
+      return parts.length === 1 && !ranks.has(own) ? '.' : own;
     };
     const wrong: string[] = [];
     for (const file of byPackage(name)) {

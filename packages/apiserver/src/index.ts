@@ -4,3 +4,4 @@ export { ADMINISTRATOR, ApiServer, type ApiServerOptions, type Listening } from 
 export type { UserInfo } from './authn/user-info.js';
 export type { Authorizer, RequestAttributes } from './authz/authorizer.js';
 export type { Connection } from './handlers/api-context.js';
+export { startCluster, type ClusterOptions, type EmbeddedCluster } from './cluster.js';

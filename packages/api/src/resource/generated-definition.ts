@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import type { KubeObject } from '../meta/object-meta.js';
+import type { UnstructuredObject } from '../meta/object-meta.js';
 
 /** A CustomResourceDefinition as `kubewright generate` writes it into a module, with what it was made from. */
 export interface GeneratedDefinition {
-  readonly definition: KubeObject;
+  readonly definition: UnstructuredObject;
   /** SHA-256 of every source file that the definition was read from, by path from the project's root. See {@link sourceHash}. */
   readonly sources: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import { ApiError } from '@kubewright/api';
 import { describe, expect, it } from 'vitest';
 
 import { builtinSchema } from '../schemas/builtin-schemas.js';
+import { freezeDeep } from '../storage/immutable.js';
 import { applyPatch } from './apply-patch.js';
 import { API_VERSION, widget, WidgetHistory, widgetSchema } from './widget.fixture.js';
 
@@ -64,6 +65,15 @@ describe('applyPatch', () => {
     const history = new WidgetHistory();
     const first = history.apply('one', { size: 1, ports: [{ port: 80 }] });
     expect(history.apply('one', { size: 1, ports: [{ port: 80 }] })).toEqual(first);
+  });
+
+  it('shares nothing with what is stored', () => {
+    const history = new WidgetHistory();
+    const live = freezeDeep(history.apply('one', { conf: { k: 'v' }, parts: [{ name: 'p' }] }));
+    const result = history.apply('two', { size: 1 });
+    (result.spec!.conf as Record<string, string>).k = 'changed';
+    (result.spec!.parts as object[]).push({});
+    expect(live.spec).toEqual({ conf: { k: 'v' }, parts: [{ name: 'p' }] });
   });
 
   it('records a second owner of the same values without a time', () => {

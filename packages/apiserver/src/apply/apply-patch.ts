@@ -1,6 +1,7 @@
 import type { KubeObject, StatusCause } from '@kubewright/api';
 import { ApiError, gvkOf, goQuote } from '@kubewright/api';
 
+import { copyJson } from '../storage/immutable.js';
 import type { FieldPath } from './field-set.js';
 import { formatPath } from './field-set.js';
 import { objectType } from './field-type.js';
@@ -27,7 +28,8 @@ export interface ApplyPatchArgs extends WriteInfo {
  * Server-side apply: the live object with the configuration merged in and without what the manager applied before and no longer does, and the
  * new record of ownership. When nothing changes, times stay, too.
  *
- * A caller that changes the result (defaulting) stores it with {@link keepTimesWithoutChange}, so that an apply without effect is no write.
+ * The result shares nothing with what was given. A caller that changes it (defaulting) stores it with {@link keepTimesWithoutChange}, so that an
+ * apply without effect is no write.
  * @throws ApiError Conflict (other managers own changed fields), BadRequest, and 500 for values that do not fit their types
  */
 export function applyPatch(args: ApplyPatchArgs): KubeObject {
@@ -42,8 +44,7 @@ export function applyPatch(args: ApplyPatchArgs): KubeObject {
   const { merged, owners } = tryApply(args, liveObject, managed.owners, identity, force);
   const times = new Map(managed.times);
   if (merged !== undefined) times.set(identity, args.now);
-  const result = { ...((merged ?? liveObject) as KubeObject) };
-  result.metadata = { ...result.metadata };
+  const result = copyJson((merged ?? liveObject) as KubeObject);
   if (manager === 'kubectl') refreshLastApplied(result, applied);
   const managedFields = encodeManagedFields({ owners: withoutUntracked(owners, identity), times });
   if (managedFields.length > 0) result.metadata.managedFields = managedFields;

@@ -50,7 +50,7 @@ export class WidgetHistory {
 
   apply(manager: string, spec: Record<string, unknown> | undefined, options: { force?: boolean; metadata?: Record<string, unknown>; subresource?: string } = {}): Widget {
     const { force = false, metadata, subresource = '' } = options;
-    this.live = applyPatch({ ...this.#info(manager, subresource), live: this.live, applied: widget(spec, metadata), force }) as Widget;
+    this.live = applyPatch({ ...this.#info(manager, subresource), live: this.live, applied: widget(spec, metadata), force });
     return this.live;
   }
 

@@ -82,13 +82,12 @@ export class Kubelet {
     const { client, clock } = this.context;
     if (this.#nodes.get('', this.name)) return;
     const wanted = nodeObject(this.#description, clock.now());
-    try {
-      this.#nodes.learn(await client.create(Node, '', wanted));
-    } catch (error) {
+    const node = await client.create<Node>(Node, '', wanted).catch((error: unknown) => {
       if (!isAlreadyExists(error)) throw error;
-      const present = await client.get<Node>(Node, '', this.name);
-      this.#nodes.learn(await client.update<Node>(Node, { ...present, status: wanted.status! }, 'status'));
-    }
+      return client.get<Node>(Node, '', this.name);
+    });
+    // As the real one: registering and reporting are two requests.
+    this.#nodes.learn(await client.patch<Node>(Node, node, 'strategic', { status: wanted.status }, 'status'));
   }
 
   async #syncPod(key: string): Promise<number | void> {

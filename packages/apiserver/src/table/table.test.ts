@@ -10,7 +10,7 @@ const created = { creationTimestamp: '2026-01-01T00:00:00Z' };
 
 function object(fields: Record<string, unknown>): KubeObject {
   const { metadata, ...rest } = fields;
-  return { metadata: { name: 'a', ...created, ...(metadata as object | undefined) }, ...rest } as KubeObject;
+  return { metadata: { name: 'a', ...created, ...(metadata as object | undefined) }, ...rest };
 }
 
 function cells(apiVersion: string, plural: string, fields: Record<string, unknown>): readonly unknown[] {

@@ -49,8 +49,9 @@ export class SourceProject {
 
   /** The files that globs name, in path order, without declaration files and tests. */
   glob(patterns: readonly string[]): ts.SourceFile[] {
+    const absolute = (pattern: string) => (pattern.startsWith('!') ? `!${resolve(this.cwd, pattern.slice(1))}` : resolve(this.cwd, pattern)).replaceAll('\\', '/');
     return this.morph
-      .addSourceFilesAtPaths(patterns.map((pattern) => (pattern.startsWith('!') ? `!${resolve(this.cwd, pattern.slice(1))}` : resolve(this.cwd, pattern)).replaceAll('\\', '/')))
+      .addSourceFilesAtPaths([...patterns, '!**/node_modules/**'].map(absolute))
       .map((file) => file.compilerNode)
       .filter((file) => !file.isDeclarationFile && !/\.(test|spec)\.[cm]?tsx?$/.test(file.fileName))
       .sort((a, b) => (a.fileName < b.fileName ? -1 : a.fileName > b.fileName ? 1 : 0));

@@ -38,7 +38,7 @@ function rulesOf(node: ts.ClassDeclaration, context: SchemaContext): RbacRule[] 
   const kind = primary && kindOf(primary, context);
   if (kind) rules.push(...primaryRules(kind, declaresFinalizer(node, options, context)));
   const listed = (names: string[]) => kindExpressions(property(options, names, context));
-  const decorated = (name: string) => calls.filter((call) => call.name === name).flatMap((call) => call.arguments.filter((argument) => isKindExpression(argument)));
+  const decorated = (name: string) => calls.filter((call) => call.name === name).flatMap((call) => kindExpressions(call.arguments[0]));
   for (const expression of [...listed(['owns']), ...decorated('Owns')]) {
     const owned = kindOf(expression, context);
     if (owned) rules.push(ruleFor(owned, WRITE));

@@ -67,7 +67,7 @@ export class SchemaBuilder {
     const schema: JSONSchemaProps = { type: 'object' };
     if (shape.index) {
       if (shape.members.size > 0) {
-        const message = 'named properties and an index signature exclude each other in a schema';
+        const message = 'named properties and an index signature are mutually exclusive in a schema';
         this.context.diagnostics.report('KW1006', shape.index.node, message, 'put the map into a property of its own');
         return schema;
       }

@@ -35,7 +35,7 @@ function intersectTwo(resolver: Resolver, a: TypeModel, b: TypeModel, node: Type
   if (a.kind === 'array' && b.kind === 'array')
     return { ...modelOf(node, { kind: 'array', item: () => intersect(resolver, [a.item(), b.item()], node, subject), add: { ...a.add, ...b.add } }), layers };
   if (a.kind === 'map' && b.kind === 'map') return { ...modelOf(node, { kind: 'map', value: () => intersect(resolver, [a.value(), b.value()], node, subject) }), layers };
-  if ((a.kind === 'map' && right) || (b.kind === 'map' && left)) return invalid(resolver, 'KW1006', node, 'named properties and an index signature exclude each other in a schema', 'put the map into a property of its own');
+  if ((a.kind === 'map' && right) || (b.kind === 'map' && left)) return invalid(resolver, 'KW1006', node, 'named properties and an index signature are mutually exclusive in a schema', 'put the map into a property of its own');
   return conflict(resolver, node, subject);
 }
 

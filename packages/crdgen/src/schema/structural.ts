@@ -45,7 +45,7 @@ function checkNode(schema: JSONSchemaProps, { at, path }: Place, { diagnostics }
   if (!schema.type && !isOpen && !isMixed) return;
   if (schema.type && !TYPES.has(schema.type)) report('KW1103', `${schema.type} is no type of a schema`);
   if (schema.type === 'array' && !schema.items) report('KW1102', 'an array needs the type of its items');
-  if (schema.properties && schema.additionalProperties) report('KW1006', 'named properties and an index signature exclude each other in a schema');
+  if (schema.properties && schema.additionalProperties) report('KW1006', 'named properties and an index signature are mutually exclusive in a schema');
   if (schema['x-kubernetes-embedded-resource'] && (schema.type !== 'object' || !(schema.properties ?? isOpen)))
     report('KW1102', 'an embedded resource is an object with properties, or with @preserveUnknownFields');
   if (isMixed && isOpen) report('KW1102', 'an int-or-string can not preserve unknown fields');

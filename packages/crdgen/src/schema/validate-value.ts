@@ -72,7 +72,7 @@ function objectProblems(value: Readonly<Record<string, unknown>>, schema: JSONSc
     const where = path ? `${path}.${key}` : key;
     const own = Object.hasOwn(properties, key) ? properties[key] : typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
     if (own) out.push(...valueProblems(child, own, where));
-    else if (!schema['x-kubernetes-preserve-unknown-fields']) out.push(`${at(where)}is no field of the schema and would be pruned`);
+    else if (!schema['x-kubernetes-preserve-unknown-fields']) out.push(`unknown field ${where} would be pruned`);
   }
   for (const key of schema.required ?? [])
     if (!Object.hasOwn(value, key) && properties[key]?.default === undefined) out.push(`${at(path ? `${path}.${key}` : key)}is required`);

@@ -4,7 +4,7 @@
  */
 import type { GeneratedDefinition, KubeObject } from '@kubewright/api';
 import { CustomResourceDefinition } from '@kubewright/api/apiextensions/v1';
-import { startCluster, type EmbeddedCluster, type EmbeddedClusterOptions, type UserInfo } from '@kubewright/apiserver';
+import { startCluster, type EmbeddedCluster, type ClusterOptions, type UserInfo } from '@kubewright/apiserver';
 import type { Transport } from '@kubewright/platform';
 import { createClient, type Client } from '@kubewright/runtime';
 
@@ -12,7 +12,7 @@ import { eventually } from '../expect/eventually.js';
 import { checkFreshness } from './freshness.js';
 
 /** What a test cluster has from the start. */
-export interface TestClusterOptions extends EmbeddedClusterOptions {
+export interface TestClusterOptions extends ClusterOptions {
   /** Definitions of custom resources, as `kubewright generate` wrote them, or as plain objects. @default none */
   readonly definitions?: readonly (GeneratedDefinition | KubeObject)[];
 }

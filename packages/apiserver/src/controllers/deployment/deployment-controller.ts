@@ -160,7 +160,8 @@ class DeploymentController {
   async #markRevision(deployment: Deployment, revision: string): Promise<Deployment> {
     if (deployment.metadata.annotations?.[REVISION] === revision) return deployment;
     const annotations = { ...deployment.metadata.annotations, [REVISION]: revision };
-    return this.deployments.learn(await this.context.client.update(Deployment, { ...deployment, metadata: { ...deployment.metadata, annotations } }));
+    // Through the status: a revision is no new generation.
+    return this.deployments.learn(await this.context.client.update(Deployment, { ...deployment, metadata: { ...deployment.metadata, annotations } }, 'status'));
   }
 
   async #notePause(deployment: Deployment): Promise<Deployment> {
