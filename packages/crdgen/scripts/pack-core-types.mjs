@@ -57,7 +57,9 @@ function shortKey(key) {
 function openapiKey(key) {
   if (key.endsWith('resource.Quantity')) return 'meta/v1.Quantity';
   if (key.endsWith('intstr.IntOrString')) return 'meta/v1.IntOrString';
-  const found = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|kube-aggregator\.pkg\.apis)\.(\w+)\.(v\w+)\.(\w+)$/.exec(key);
+  const found = /^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|kube-aggregator\.pkg\.apis)\.(\w+)\.(v\w+)\.(\w+)$/.exec(
+    key,
+  );
   return found ? `${found[1]}/${found[2]}.${found[3]}` : undefined;
 }
 
@@ -83,14 +85,16 @@ function fromCore(schema, pkg) {
 function fromOpenapi(schema) {
   const out = { ...schema };
   for (const part of out.allOf ?? []) if (part.$ref) out.$ref = part.$ref;
-  for (const key of Object.keys(out)) if (/^(allOf|enum|description|title|example|x-kubernetes-(patch|group|unions|validations).*)$/.test(key)) delete out[key];
+  for (const key of Object.keys(out))
+    if (/^(allOf|enum|description|title|example|x-kubernetes-(patch|group|unions|validations).*)$/.test(key)) delete out[key];
   if (out.$ref) out.$ref = openapiKey(out.$ref.replace('#/definitions/', ''));
   // A union of the aggregator's own: any JSON.
   if (!out.$ref && !out.type && !out['x-kubernetes-int-or-string']) out['x-kubernetes-preserve-unknown-fields'] = true;
   if (out.required) out.required = [...out.required].sort();
   const done = children(out, fromOpenapi);
   for (const [name, child] of Object.entries(schema.properties ?? {}))
-    if (name === 'protocol' && child.enum?.includes('TCP') && child.enum.includes('SCTP')) done.properties.protocol = { type: 'string', default: 'TCP' };
+    if (name === 'protocol' && child.enum?.includes('TCP') && child.enum.includes('SCTP'))
+      done.properties.protocol = { type: 'string', default: 'TCP' };
   return done;
 }
 

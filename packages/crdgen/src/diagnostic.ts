@@ -30,7 +30,16 @@ export class Diagnostics {
   reportAt(code: string, source: ts.SourceFile, start: number, end: number, message: string, hint?: string): void {
     const { line, character } = source.getLineAndCharacterOfPosition(start);
     const frame = codeFrame(source.text, line, character, Math.max(1, Math.min(end, source.getLineEndOfPosition(start)) - start));
-    this.add({ code, severity: severityOf(code), message, file: source.fileName, line: line + 1, column: character + 1, ...(hint === undefined ? {} : { hint }), frame });
+    this.add({
+      code,
+      severity: severityOf(code),
+      message,
+      file: source.fileName,
+      line: line + 1,
+      column: character + 1,
+      ...(hint === undefined ? {} : { hint }),
+      frame,
+    });
   }
 
   /** For what has no place in a source file: a missing file, a glob that matches nothing. */
@@ -65,7 +74,11 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
 
 /** One JSON array, without the code frames. */
 export function diagnosticsAsJson(diagnostics: readonly Diagnostic[]): string {
-  return JSON.stringify(diagnostics.map(({ frame: _frame, ...rest }) => rest), null, 2);
+  return JSON.stringify(
+    diagnostics.map(({ frame: _frame, ...rest }) => rest),
+    null,
+    2,
+  );
 }
 
 function severityOf(code: string): Diagnostic['severity'] {

@@ -27,7 +27,8 @@ function run(files: Record<string, string>, options: Partial<GenerateOptions> = 
 const widget = (change: (text: string) => string = (text) => text, changeOld: (text: string) => string = (text) => text) =>
   run({ 'api/v1/widget.ts': HEAD + change(fixture('v1.ts.txt')), 'api/v1beta1/widget.ts': HEAD + changeOld(fixture('v1beta1.ts.txt')) });
 
-const content = (result: { files: readonly { path: string; content: string }[] }, path: string) => result.files.find((file) => file.path === path)?.content;
+const content = (result: { files: readonly { path: string; content: string }[] }, path: string) =>
+  result.files.find((file) => file.path === path)?.content;
 
 describe('a CustomResourceDefinition', () => {
   it('is written byte for byte as controller-gen writes it, all versions of a kind in one file', () => {
@@ -48,7 +49,11 @@ describe('a CustomResourceDefinition', () => {
     });
     expect(definitions[0]).toMatchObject({
       metadata: { name: 'gizmoz.demo.example.com' },
-      spec: { scope: 'Cluster', names: { kind: 'Gizmo', listKind: 'GizmoBag', plural: 'gizmoz', singular: 'giz' }, versions: [{ name: 'v1', storage: true, served: true }] },
+      spec: {
+        scope: 'Cluster',
+        names: { kind: 'Gizmo', listKind: 'GizmoBag', plural: 'gizmoz', singular: 'giz' },
+        versions: [{ name: 'v1', storage: true, served: true }],
+      },
     });
     expect(definitions[0]?.spec.versions[0]).not.toHaveProperty('subresources');
   });
@@ -58,7 +63,9 @@ describe('a CustomResourceDefinition', () => {
       .split('; ')
       .map((pair) => pair.split(' ')),
   )('names the plural of %s %s', (kind, plural) => {
-    const { definitions, files } = run({ 'a.ts': `${HEAD}@CustomResource({ group: 'demo.example.com', version: 'v1', kind: '${kind}' })\nexport class Thing { spec?: { a?: string } }` });
+    const { definitions, files } = run({
+      'a.ts': `${HEAD}@CustomResource({ group: 'demo.example.com', version: 'v1', kind: '${kind}' })\nexport class Thing { spec?: { a?: string } }`,
+    });
     expect(definitions[0]?.metadata.name).toBe(`${plural}.demo.example.com`);
     expect(files[0]?.path).toBe(`config/crd/bases/demo.example.com_${plural}.yaml`);
   });
@@ -75,8 +82,15 @@ describe('a CustomResourceDefinition', () => {
 
   it('shortens descriptions to whole sentences, then words, then nothing', () => {
     const described = (text: string, maxDescriptionLength: number) =>
-      run({ 'a.ts': `${HEAD}/** ${text} */\n@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Thing { spec?: { a?: string } }` }, { maxDescriptionLength }).definitions[0]?.spec.versions[0]?.schema.openAPIV3Schema;
-    expect(described('This is top level description. There is an empty schema. More to come', 64)?.description).toBe('This is top level description. There is an empty schema.');
+      run(
+        {
+          'a.ts': `${HEAD}/** ${text} */\n@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Thing { spec?: { a?: string } }`,
+        },
+        { maxDescriptionLength },
+      ).definitions[0]?.spec.versions[0]?.schema.openAPIV3Schema;
+    expect(described('This is top level description. There is an empty schema. More to come', 64)?.description).toBe(
+      'This is top level description. There is an empty schema.',
+    );
     expect(described('This is top level description of the root object', 46)?.description).toBe('This is top level description of the root...');
     expect(JSON.stringify(described('This is it.', 0))).not.toContain('description');
   });
@@ -84,28 +98,60 @@ describe('a CustomResourceDefinition', () => {
   it('restricts only the names of metadata', () => {
     const { definitions, diagnostics } = widget((text) => text.replace('/** spec of it */', 'metadata!: { name: MaxLength<20> };'));
     expect(diagnostics).toEqual([]);
-    expect(definitions[0]?.spec.versions[0]?.schema.openAPIV3Schema.properties?.metadata).toEqual({ type: 'object', properties: { name: { type: 'string', maxLength: 20 } } });
+    expect(definitions[0]?.spec.versions[0]?.schema.openAPIV3Schema.properties?.metadata).toEqual({
+      type: 'object',
+      properties: { name: { type: 'string', maxLength: 20 } },
+    });
   });
 });
 
 describe('a definition that is refused', () => {
   const inV1 = (from: string, to: string) => () => widget((text) => text.replace(from, to));
   const LONG = 'x'.repeat(257);
-  const fields = (...paths: string[]) => inV1("selectableFields: ['.spec.size']", `selectableFields: [${paths.map((path) => `'${path}'`).join(', ')}]`);
+  const fields = (...paths: string[]) =>
+    inV1("selectableFields: ['.spec.size']", `selectableFields: [${paths.map((path) => `'${path}'`).join(', ')}]`);
   it.each<[string, () => ReturnType<typeof run>, string, string]>([
     ['no storage version', inV1('storage: true, ', ''), 'KW1505', 'no storage version'],
-    ['two storage versions', () => widget(undefined, (text) => text.replace('served: false', 'served: false, storage: true')), 'KW1505', 'two storage versions: v1, v1beta1'],
+    [
+      'two storage versions',
+      () => widget(undefined, (text) => text.replace('served: false', 'served: false, storage: true')),
+      'KW1505',
+      'two storage versions: v1, v1beta1',
+    ],
     ['no served version', inV1('storage: true, ', 'storage: true, served: false, '), 'KW1505', 'serves no version'],
     ['a bad version', inV1("version: 'v1'", "version: 'V1_beta'"), 'KW1501', 'DNS-1035'],
-    ['a group without a dot', () => widget((text) => text.replace('demo.example.com', 'demo'), (text) => text.replace("group: 'demo.example.com'", "group: 'demo'")), 'KW1501', 'at least one dot'],
+    [
+      'a group without a dot',
+      () =>
+        widget(
+          (text) => text.replace('demo.example.com', 'demo'),
+          (text) => text.replace("group: 'demo.example.com'", "group: 'demo'"),
+        ),
+      'KW1501',
+      'at least one dot',
+    ],
     ['kind and listKind alike', inV1('storage: true, ', "storage: true, listKind: 'Widget', "), 'KW1501', 'may not be the same'],
     ['an upper-case short name', inV1("'wdg'", "'WDG'"), 'KW1501', 'DNS-1035'],
     ['a category with _', inV1("'demo']", "'My_Cat']"), 'KW1501', 'DNS-1035'],
-    ['names that differ', () => widget((text) => text.replace("shortNames: ['wdg', 'wd'], ", ''), (text) => text.replace('served: false', "served: false, shortNames: ['w']")), 'KW1501', 'names differ between v1 and v1beta1'],
+    [
+      'names that differ',
+      () =>
+        widget(
+          (text) => text.replace("shortNames: ['wdg', 'wd'], ", ''),
+          (text) => text.replace('served: false', "served: false, shortNames: ['w']"),
+        ),
+      'KW1501',
+      'names differ between v1 and v1beta1',
+    ],
     ['a misspelled column', inV1(".spec.size', desc", ".spec.sise', desc"), 'KW1502', 'did you mean .spec.size'],
     ['a column without a dot', inV1("'.spec.size', desc", "'spec.size', desc"), 'KW1502', 'must start with .'],
     ['a date column of text', inV1(".spec.size', desc", ".spec.size', type: 'date', desc"), 'KW1502', 'string is not a date'],
-    ['replicas under status', inV1("specReplicasPath: '.spec.replicas'", "specReplicasPath: '.status.replicas'"), 'KW1503', 'should be a json path under .spec'],
+    [
+      'replicas under status',
+      inV1("specReplicasPath: '.spec.replicas'", "specReplicasPath: '.status.replicas'"),
+      'KW1503',
+      'should be a json path under .spec',
+    ],
     ['replicas that are text', inV1("specReplicasPath: '.spec.replicas'", "specReplicasPath: '.spec.size'"), 'KW1503', 'not an integer field'],
     ['replicas that are nowhere', inV1("specReplicasPath: '.spec.replicas'", "specReplicasPath: '.spec.nope'"), 'KW1503', 'does not exist'],
     ['a selector in metadata', inV1("labelSelectorPath: '.status.selector'", "labelSelectorPath: '.metadata.labels'"), 'KW1503', '.spec or .status'],
@@ -115,13 +161,37 @@ describe('a definition that is refused', () => {
     ['a selectable item', fields('.spec.l[0]'), 'KW1504', 'list'],
     ['a field selectable twice', fields('.spec.size', '.spec.size'), 'KW1504', 'twice'],
     ['a selectable field that is nowhere', fields('.spec.nope'), 'KW1504', 'does not exist'],
-    ['a warning of 257 characters', () => widget(undefined, (text) => text.replace(/deprecated: '[^']*'/, `deprecated: '${LONG}'`)), 'KW1506', '<= 256'],
+    [
+      'a warning of 257 characters',
+      () => widget(undefined, (text) => text.replace(/deprecated: '[^']*'/, `deprecated: '${LONG}'`)),
+      'KW1506',
+      '<= 256',
+    ],
     ['an empty warning', () => widget(undefined, (text) => text.replace(/deprecated: '[^']*'/, "deprecated: ''")), 'KW1506', 'empty'],
     ['a warning of a version in use', inV1('storage: true, ', "storage: true, deprecationWarning: 'old', "), 'KW1506', 'deprecated versions'],
-    ['a group of Kubernetes', () => widget((text) => text.replace('demo.example.com', 'demo.k8s.io'), (text) => text.replace("group: 'demo.example.com'", "group: 'demo.k8s.io'")), 'KW1507', 'approval annotation'],
+    [
+      'a group of Kubernetes',
+      () =>
+        widget(
+          (text) => text.replace('demo.example.com', 'demo.k8s.io'),
+          (text) => text.replace("group: 'demo.example.com'", "group: 'demo.k8s.io'"),
+        ),
+      'KW1507',
+      'approval annotation',
+    ],
     ['metadata with labels', inV1('/** spec of it */', 'metadata!: { labels?: Record<string, string> };'), 'KW1508', 'name and generateName'],
-    ['a status without member', () => widget(undefined, (text) => text.replace('served: false', 'served: false, status: true')), 'KW1508', 'status member'],
-    ['review versions of the future', inV1('storage: true, ', "storage: true, conversion: { url: 'https://x/', reviewVersions: ['v2'] }, "), 'KW1505', 'at least one of v1, v1beta1'],
+    [
+      'a status without member',
+      () => widget(undefined, (text) => text.replace('served: false', 'served: false, status: true')),
+      'KW1508',
+      'status member',
+    ],
+    [
+      'review versions of the future',
+      inV1('storage: true, ', "storage: true, conversion: { url: 'https://x/', reviewVersions: ['v2'] }, "),
+      'KW1505',
+      'at least one of v1, v1beta1',
+    ],
     ['an option that does not exist', inV1('shortNames', 'shortName'), 'KW1501', 'did you mean shortNames'],
     ['an option that is computed', inV1("['all', 'demo']", 'names()'), 'KW1201', 'constants'],
     ['an error in the types', inV1('size!: string', 'size!: any'), 'KW1002', 'JSONValue'],
@@ -129,12 +199,17 @@ describe('a definition that is refused', () => {
   ])('has %s', (_name, act, code, text) => {
     const { diagnostics, files } = act();
     const found = diagnostics.find((one) => one.code === code && one.message.includes(text));
-    expect(found, JSON.stringify(diagnostics.map(({ frame: _frame, ...rest }) => rest))).toMatchObject({ severity: 'error', frame: expect.stringContaining('^') as string });
+    expect(found, JSON.stringify(diagnostics.map(({ frame: _frame, ...rest }) => rest))).toMatchObject({
+      severity: 'error',
+      frame: expect.stringContaining('^') as string,
+    });
     expect(files).toEqual([]);
   });
 
   it('shows everything that is wrong at once', () => {
-    const { diagnostics } = widget((text) => text.replace('size!: string', 'size!: any').replace("'wdg'", "'WDG'").replace('.status.phase', '.status.phas'));
+    const { diagnostics } = widget((text) =>
+      text.replace('size!: string', 'size!: any').replace("'wdg'", "'WDG'").replace('.status.phase', '.status.phas'),
+    );
     expect(diagnostics.map((one) => one.code)).toEqual(['KW1002', 'KW1501', 'KW1502']);
   });
 });
@@ -151,7 +226,13 @@ describe('printer columns', () => {
         export class Thing { spec!: S; status?: T }`,
     });
     expect(diagnostics).toEqual([]);
-    expect((definitions[0]?.spec.versions[0]?.additionalPrinterColumns as { type: string }[]).map((column) => column.type)).toEqual(['string', 'boolean', 'integer', 'date', 'string']);
+    expect((definitions[0]?.spec.versions[0]?.additionalPrinterColumns as { type: string }[]).map((column) => column.type)).toEqual([
+      'string',
+      'boolean',
+      'integer',
+      'date',
+      'string',
+    ]);
   });
 });
 
@@ -160,7 +241,8 @@ describe('modules', () => {
     const result = run(
       {
         'src/api/spec.ts': "import type { Int32 } from '@kubewright/api';\nexport interface Spec { a: Int32 }\n",
-        'src/api/thing.ts': "import { CustomResource } from '@kubewright/api';\nimport type { Spec } from './spec.js';\n@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Thing { spec!: Spec }\n",
+        'src/api/thing.ts':
+          "import { CustomResource } from '@kubewright/api';\nimport type { Spec } from './spec.js';\n@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Thing { spec!: Spec }\n",
       },
       { modules: 'src/crds', moduleLanguage: 'js', crds: false },
     );

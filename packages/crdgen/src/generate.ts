@@ -65,35 +65,65 @@ export function generate(options: GenerateOptions): GenerateResult {
   const project = new SourceProject({ cwd, ...(options.project === undefined ? {} : { project: options.project }) }, diagnostics);
   const context = schemaContext(project, diagnostics, options);
   const sources = project.glob(options.entries);
-  if (sources.length === 0) diagnostics.reportFile('KW1000', cwd, `no file matches ${options.entries.join(', ')}`, 'name the files with decorated classes');
+  if (sources.length === 0)
+    diagnostics.reportFile('KW1000', cwd, `no file matches ${options.entries.join(', ')}`, 'name the files with decorated classes');
   if (sources.filter((source) => reportSyntax(source, diagnostics)).length > 0) return nothing(diagnostics);
 
   const resources = collectResources(sources, context.declarations, diagnostics);
-  const built = buildDefinitions(resources, context, options.maxDescriptionLength === undefined ? {} : { maxDescriptionLength: options.maxDescriptionLength });
-  const rules: RbacRule[] = [...explicitRules(sources, context.declarations, diagnostics), ...(options.rbac === 'explicit' ? [] : inferredRules(sources, context))];
+  const built = buildDefinitions(
+    resources,
+    context,
+    options.maxDescriptionLength === undefined ? {} : { maxDescriptionLength: options.maxDescriptionLength },
+  );
+  const rules: RbacRule[] = [
+    ...explicitRules(sources, context.declarations, diagnostics),
+    ...(options.rbac === 'explicit' ? [] : inferredRules(sources, context)),
+  ];
   if (diagnostics.hasErrors) return nothing(diagnostics);
 
   const annotated = built.map((one) => ({ ...one, definition: withAnnotations(one.definition, options.annotations) }));
   const roles = roleDocuments(rules, options.roleName);
-  return { files: filesOf(annotated, roles, { ...options, cwd }, project), definitions: annotated.map((one) => one.definition), roles, diagnostics: diagnostics.list() };
+  return {
+    files: filesOf(annotated, roles, { ...options, cwd }, project),
+    definitions: annotated.map((one) => one.definition),
+    roles,
+    diagnostics: diagnostics.list(),
+  };
 }
 
 function nothing(diagnostics: Diagnostics): GenerateResult {
   return { files: [], definitions: [], roles: [], diagnostics: diagnostics.list() };
 }
 
-function filesOf(built: readonly BuiltDefinition[], roles: readonly RoleDocument[], options: GenerateOptions & { readonly cwd: string }, project: SourceProject): GeneratedFile[] {
+function filesOf(
+  built: readonly BuiltDefinition[],
+  roles: readonly RoleDocument[],
+  options: GenerateOptions & { readonly cwd: string },
+  project: SourceProject,
+): GeneratedFile[] {
   const files: GeneratedFile[] = [];
   const { crds = 'config/crd/bases', roles: roleFolder = 'config/rbac', modules = false, moduleLanguage = 'ts' } = options;
   if (crds !== false)
-    for (const { definition } of built) files.push({ path: join(crds, `${definition.spec.group}_${definition.spec.names.plural}.yaml`), content: yamlFile([definition]) });
+    for (const { definition } of built)
+      files.push({ path: join(crds, `${definition.spec.group}_${definition.spec.names.plural}.yaml`), content: yamlFile([definition]) });
   if (roleFolder !== false && roles.length > 0) files.push({ path: join(roleFolder, 'role.yaml'), content: yamlFile(roles) });
   if (modules !== false && built.length > 0) {
     for (const { definition, sources } of built) {
-      const hashes = Object.fromEntries(sources.map((path) => [relative(options.cwd, path).replaceAll('\\', '/'), sourceHash(project.open(path)?.text ?? '')]));
-      files.push({ path: join(modules, `${moduleName(definition)}.${moduleLanguage}`), content: definitionModule(definition, hashes, moduleLanguage) });
+      const hashes = Object.fromEntries(
+        sources.map((path) => [relative(options.cwd, path).replaceAll('\\', '/'), sourceHash(project.open(path)?.text ?? '')]),
+      );
+      files.push({
+        path: join(modules, `${moduleName(definition)}.${moduleLanguage}`),
+        content: definitionModule(definition, hashes, moduleLanguage),
+      });
     }
-    files.push({ path: join(modules, `index.${moduleLanguage}`), content: indexModule(built.map((one) => one.definition), moduleLanguage) });
+    files.push({
+      path: join(modules, `index.${moduleLanguage}`),
+      content: indexModule(
+        built.map((one) => one.definition),
+        moduleLanguage,
+      ),
+    });
   }
   return files;
 }

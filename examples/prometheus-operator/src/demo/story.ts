@@ -2,10 +2,11 @@
  * @module demo: the origin's story, played on an embedded cluster. Each step is a call through the API and an expectation of what it leads to;
  * nothing is staged. main.ts runs the steps, steps/ has them, kubectl-view.ts prints as kubectl does.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { eventually, TestCluster } from '@kubewright/testing';
 import type { Client } from '@kubewright/runtime';
@@ -87,9 +88,10 @@ export class Story {
   }
 
   /** Output of the real kubectl; undefined where there is none on the PATH. */
-  kubectl(...args: string[]): string | undefined {
+  async kubectl(...args: string[]): Promise<string | undefined> {
     try {
-      return execFileSync('kubectl', ['--kubeconfig', this.kubeconfig, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
+      const { stdout } = await promisify(execFile)('kubectl', ['--kubeconfig', this.kubeconfig, ...args], { timeout: 30_000 });
+      return stdout;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;

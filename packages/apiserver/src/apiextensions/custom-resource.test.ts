@@ -58,13 +58,15 @@ describe('customResources', () => {
     expect(await v1!.convert!([widget({})], 'example.com/v1')).toEqual([widget({})]);
   });
 
-  it('fills in defaults of objects that are older than they', () => {
-    const { readStored } = resource();
-    const old = widget({ spec: {} });
+  it('brings objects up to a schema that has changed since they were stored', () => {
+    const changed = definition([version()]);
+    const { readStored } = customResources({ ...changed, metadata: { ...changed.metadata, generation: 2 } })[0]!;
+    const old = widget({ spec: { gone: 1 } });
     expect(fields(readStored!(old))['spec']).toEqual({ a: 'A' });
     expect(readStored!(old)).toBe(readStored!(old));
     const complete = widget({ spec: { a: 'x' } });
     expect(readStored!(complete)).toBe(complete);
+    expect(resource().readStored!(old)).toBe(old);
   });
 });
 

@@ -1,4 +1,4 @@
-import { applyDefaults, formatApiVersion, notImplemented, pruneObject, structuralSchema, type KubeObject, type TypedSchema } from '@kubewright/api';
+import { applyDefaults, deepEqual, formatApiVersion, notImplemented, pruneObject, structuralSchema, type KubeObject, type TypedSchema } from '@kubewright/api';
 
 import type { ResourceInfo, SubresourceInfo } from '../registry/resource.js';
 import { CustomResourceStrategy } from './custom-resource-strategy.js';
@@ -11,7 +11,7 @@ export function customResources(definition: Definition): ResourceInfo[] {
   const storage = definition.spec.versions.find((version) => version.storage);
   if (!names?.plural || !names.kind || storage === undefined || !isConditionTrue(definition, 'NamesAccepted') && !isConditionTrue(definition, 'Established')) return [];
   const shared: Shared = {
-    definition, names, storageVersion: storage.name, readStored: defaultsOnRead(schemaFor(storage)), convert: converter(definition),
+    definition, names, storageVersion: storage.name, readStored: upToDate(schemaFor(storage), definition.metadata.generation ?? 1), convert: converter(definition),
     isTerminating: isConditionTrue(definition, 'Terminating') || definition.metadata.deletionTimestamp !== undefined,
   };
   return definition.spec.versions.filter(({ served }) => served).map((version) => customResource(version, shared));
@@ -90,22 +90,22 @@ function converter({ spec }: Definition): Shared['convert'] {
   };
 }
 
-/** Fills in defaults that came into the schema after an object was stored. What has been looked at once is remembered as long as it lives. */
-function defaultsOnRead(schema: TypedSchema): NonNullable<ResourceInfo['readStored']> {
-  if (!someSchema(schema.root, ({ default: value }) => value !== undefined)) return (object) => object;
+/**
+ * Brings an object up to the schema that the definition has now: fields that it has lost go, defaults that it has gained come. What was written
+ * under the first schema fits it. What has been looked at once is remembered as long as it lives.
+ */
+function upToDate(schema: TypedSchema, generation: number): NonNullable<ResourceInfo['readStored']> {
+  if (generation <= 1) return (object) => object;
   const read = new WeakMap<KubeObject, KubeObject>();
   return (object) => {
     let result = read.get(object);
     if (result === undefined) {
       const copy = structuredClone(object);
+      pruneObject(copy, schema);
       applyDefaults(copy, schema);
-      result = JSON.stringify(copy, bigints) === JSON.stringify(object, bigints) ? object : copy;
+      result = deepEqual(copy, object) ? object : copy;
       read.set(object, result);
     }
     return result;
   };
-}
-
-function bigints(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
 }

@@ -1,5 +1,4 @@
-import type { GoField, GoShape } from '@kubewright/api';
-import { isRecord } from '@kubewright/api';
+import { GoDecodeError, isRecord, type GoField, type GoShape } from '@kubewright/api';
 
 /** CustomResourceDefinition of apiextensions.k8s.io/v1 as the server reads and writes it; metadata is read on its own. */
 const string: GoShape = { kind: 'string', type: 'string' };
@@ -15,6 +14,17 @@ const omit = (shape: GoShape): GoField => ({ shape, when: 'omit' });
 const keep = (shape: GoShape): GoField => ({ shape, when: 'keep' });
 const pointer = (shape: GoShape): GoField => ({ shape, when: 'pointer' });
 const strings = list(string, '[]string');
+
+/** Bytes travel as base64. */
+const bytes: GoShape = {
+  kind: 'custom',
+  decode: (value, reader) => {
+    const text = reader.readAlone(value, { kind: 'string', type: '[]uint8' });
+    const wrong = typeof text === 'string' ? /^(?:[A-Za-z0-9+/\r\n]*(?:={1,2}$)?)/.exec(text)![0].length : 0;
+    if (typeof text === 'string' && (wrong < text.length || text.replace(/[\r\n]/g, '').length % 4 !== 0)) throw new GoDecodeError(`illegal base64 data at input byte ${wrong}`);
+    return text;
+  },
+};
 
 const schema: GoShape = { kind: 'struct', name: 'JSONSchemaProps', type: 'v1.JSONSchemaProps', fields: () => SCHEMA_FIELDS };
 const schemaMap: GoShape = { kind: 'map', of: () => schema, type: 'map[string]v1.JSONSchemaProps' };
@@ -117,7 +127,7 @@ const SERVICE = struct('ServiceReference', { namespace: keep(string), name: keep
 const CONVERSION = struct('CustomResourceConversion', {
   strategy: keep(named('v1.ConversionStrategyType')),
   webhook: pointer(struct('WebhookConversion', {
-    clientConfig: pointer(struct('WebhookClientConfig', { url: pointer(string), service: pointer(SERVICE), caBundle: omit({ kind: 'string', type: '[]uint8' }) })),
+    clientConfig: pointer(struct('WebhookClientConfig', { url: pointer(string), service: pointer(SERVICE), caBundle: omit(bytes) })),
     conversionReviewVersions: keep(strings),
   })),
 });

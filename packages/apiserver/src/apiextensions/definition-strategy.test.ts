@@ -47,9 +47,10 @@ describe('a definition as the server reads it', () => {
     ['a length', { versions: [{ schema: schema({ minLength: '3' }) }] }, 'string into Go struct field JSONSchemaProps.spec.versions.schema.openAPIV3Schema.properties.properties.minLength of type int64'],
     ['a type', { versions: [{ schema: schema({ type: ['string', 'null'] }) }] }, 'array into Go struct field JSONSchemaProps.spec.versions.schema.openAPIV3Schema.properties.properties.type of type string'],
     ['a property', { versions: [{ schema: schema(true) }] }, 'bool into Go struct field JSONSchemaProps.spec.versions.schema.openAPIV3Schema.properties.properties of type v1.JSONSchemaProps'],
+    ['a certificate', { conversion: { strategy: 'Webhook', webhook: { clientConfig: { caBundle: '*' } } } }, 'base64'],
   ])('is refused for %s of a wrong type', (_what, spec, problem) => {
     expect(() => definitionStrategy.prune(definition(spec) as KubeObject)).toThrow(
-      `CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: json: cannot unmarshal ${problem}`);
+      `CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: ${problem === 'base64' ? 'illegal base64 data at input byte 0' : `json: cannot unmarshal ${problem}`}`);
   });
 });
 

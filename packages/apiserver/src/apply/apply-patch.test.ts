@@ -76,6 +76,13 @@ describe('applyPatch', () => {
     expect(live.spec).toEqual({ conf: { k: 'v' }, parts: [{ name: 'p' }] });
   });
 
+  it('shares nothing with what is stored when nothing changes', () => {
+    const history = new WidgetHistory();
+    const live = freezeDeep(history.apply('one', { size: 1 }));
+    history.apply('one', { size: 1 }).metadata.managedFields![0]!.manager = 'changed';
+    expect(live.metadata.managedFields![0]!.manager).toBe('one');
+  });
+
   it('records a second owner of the same values without a time', () => {
     const history = new WidgetHistory();
     history.apply('one', { size: 1 });

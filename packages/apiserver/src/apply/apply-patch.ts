@@ -50,7 +50,7 @@ export function applyPatch(args: ApplyPatchArgs): KubeObject {
   if (managedFields.length > 0) result.metadata.managedFields = managedFields;
   if (live === undefined) return result;
   const kept = keepTimesWithoutChange(live, result);
-  if (kept !== undefined) result.metadata.managedFields = kept;
+  if (kept !== undefined) result.metadata.managedFields = copyJson(kept);
   return result;
 }
 

@@ -1,5 +1,6 @@
 import type { KubeObject, ManagedFieldsEntry, TypedSchema } from '@kubewright/api';
 
+import { copyJson } from '../storage/immutable.js';
 import { FieldSet } from './field-set.js';
 import type { FieldPath } from './field-set.js';
 import { objectType } from './field-type.js';
@@ -54,7 +55,7 @@ export function updateManagedFields(args: UpdateManagedFieldsArgs): ManagedField
     recordUpdate(managed, args, args.before, args.after);
   } catch (error) {
     // What is stored may have outlived its schema. That must not stop the write.
-    if (error instanceof TypeMismatch) return args.before?.metadata.managedFields ?? [];
+    if (error instanceof TypeMismatch) return copyJson(args.before?.metadata.managedFields ?? []);
     throw error;
   }
   return encodeManagedFields(managed);

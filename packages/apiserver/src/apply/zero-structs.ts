@@ -26,6 +26,7 @@ function fillStruct(value: Record<string, unknown>, node: JSONSchemaProps, schem
   for (const [name, property] of Object.entries(node.properties!)) {
     if (Object.hasOwn(value, name)) result[name] = fill(value[name], property, schema);
     else if (isZeroStruct(property, schema)) result[name] = fill({}, property, schema);
+    else if (property.default === '' || property.default === 0) result[name] = property.default;
     else if (node.required?.includes(name) && schema.resolve(property).type === 'array') result[name] = null;
   }
   return result;

@@ -4,15 +4,17 @@ import { applyPatch } from '../apply/index.js';
 import { requestApiVersion } from '../registry/conversion.js';
 import { ownedState } from '../registry/ownership.js';
 import { otherVersions } from '../registry/version-views.js';
-import { appliedScale, readScale, SCALE_KIND } from '../registry/scale.js';
+import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
+import { builtinSchema } from '../schemas/builtin-schemas.js';
+import { copyJson } from '../storage/immutable.js';
 import { headerOf, type ServerResponse } from '../request/server-request.js';
 import type { ApiContext, ApiRequest } from './api-context.js';
 import { authorizeCreate } from './authorize-create.js';
 import { goKindOf, readFields } from './decode-body.js';
 import { encodeResponse } from './encode.js';
-import { checkName, checkNamespace } from './identity.js';
+import { checkName, matchNamespace } from './identity.js';
 import { negotiate } from './media-types.js';
-import { includeObjectOf, viewObject } from './view.js';
+import { includeObjectOf, viewObject, viewScale } from './view.js';
 import { readYaml } from './yaml-codec.js';
 
 /** PATCH with an apply configuration: the fields in it belong to the manager, those that it had before and are not in it go. */
@@ -24,15 +26,16 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
   const isScale = scope.subresource === 'scale';
   const given = readConfiguration(await parse(await http.body()), isScale ? SCALE_KIND : { apiVersion, kind: resource.kind });
   checkName(scope, given);
-  checkNamespace(scope, given);
-  const applied = isScale ? appliedScale(scope, given, apiVersion) : given;
+  matchNamespace(scope, given);
+  if (isScale) return applyScale(context, request, given);
+  const applied = given;
   const { object, created } = await context.store.update(scope, {
     createIfMissing: true,
     unconditional: true,
     ownsManagedFields: true,
     authorizeCreate: () => authorizeCreate(context, request),
     produce: (live) => {
-      const merged = applyPatch({
+      const merged = copyJson(applyPatch({
         live,
         applied: ownedState(scope, live ? bare(applied) : undefined, applied),
         manager: scope.fieldManager,
@@ -43,7 +46,8 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
         now: context.store.now(),
         view: otherVersions(context.registry, resource),
         ...(scope.subresource === '' && resource.subresources.some(({ name }) => name === 'status') && { ignored: [['status']] }),
-      });
+      }));
+      if (resource.namespaced) merged.metadata.namespace = scope.namespace;
       try {
         readFields({ ...scope, fieldValidation: 'Ignore' }, merged, [], badRequest);
       } catch (error) {
@@ -54,8 +58,19 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
       return merged;
     },
   });
-  if (isScale) return encodeResponse(200, readScale(object, scope), format);
   return encodeResponse(created ? 201 : 200, viewObject(object, resource, format.view, includeObjectOf(info.query), context.clock.now()), format);
+}
+
+/** The configuration of a Scale says who owns the replicas of the object behind it. */
+async function applyScale(context: ApiContext, { http, info, scope }: ApiRequest, applied: KubeObject): Promise<ServerResponse> {
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, (live) => ({
+    ...applyPatch({
+      live, applied, manager: scope.fieldManager, force: info.query.flag('force') ?? false, subresource: 'scale', apiVersion: SCALE_KIND.apiVersion,
+      schema: builtinSchema('autoscaling', 'v1', 'Scale'), now: context.store.now(),
+    }),
+  }), 'applied'));
+  return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
 }
 
 /** The configuration without its contents: what a write of a subresource starts from. */

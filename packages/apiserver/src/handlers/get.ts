@@ -6,13 +6,13 @@ import { headerOf } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { encodeResponse } from './encode.js';
 import { negotiate } from './media-types.js';
-import { includeObjectOf, viewObject } from './view.js';
+import { includeObjectOf, viewObject, viewScale } from './view.js';
 
 /** GET of one object, its status or its scale. */
 export const handleGet: Handler = async (context, { http, info, scope }) => {
   const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
   if (info.query.has('export')) throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
   const object = await readObject(context.storage, scope, info.query.text('resourceVersion'));
-  if (scope.subresource === 'scale') return encodeResponse(200, readScale(object, scope), format);
+  if (scope.subresource === 'scale') return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
   return encodeResponse(200, viewObject(object, scope.resource, format.view, includeObjectOf(info.query), context.clock.now()), format);
 };

@@ -2,15 +2,17 @@ import { badRequest, type KubeObject } from '@kubewright/api';
 
 import type { RequestScope } from '../registry/request-scope.js';
 
-/** The namespace in a body is that of the URL or left out. @throws ApiError BadRequest */
+/** The namespace in a body is that of the URL or left out; then it is filled in. @throws ApiError BadRequest */
 export function checkNamespace(scope: RequestScope, object: KubeObject): void {
+  matchNamespace(scope, object);
+  if (scope.resource.namespaced) object.metadata.namespace = scope.namespace;
+  else delete object.metadata.namespace;
+}
+
+/** {@link checkNamespace} for an object that stays as it was sent. @throws ApiError BadRequest */
+export function matchNamespace(scope: RequestScope, object: KubeObject): void {
   const { namespace } = object.metadata;
-  if (!namespace) {
-    if (scope.resource.namespaced) object.metadata.namespace = scope.namespace;
-    else delete object.metadata.namespace;
-    return;
-  }
-  if (namespace !== scope.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (namespace && namespace !== scope.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
 /** The name in the body of an update is that of the URL. @throws ApiError BadRequest */

@@ -1,4 +1,4 @@
-import { ApiError, applyJsonPatch, applyMergePatch, applyStrategicMergePatch, goValue, JsonPatchError, StrategicMergePatchError, structuralSchema, type JsonPatchOperation, type KubeObject } from '@kubewright/api';
+import { ApiError, applyJsonPatch, applyMergePatch, applyStrategicMergePatch, JsonPatchError, StrategicMergePatchError, structuralSchema, type JsonPatchOperation, type KubeObject } from '@kubewright/api';
 
 import type { RequestScope } from '../registry/request-scope.js';
 import { copyJson } from '../storage/immutable.js';
@@ -25,7 +25,14 @@ export function changeOf(patch: PatchDocument, current: KubeObject, scope: Reque
 
 /** How the refusal of a strategic merge patch quotes the patch: as Go prints a map. */
 export function shownPatch(patch: PatchDocument): string {
-  return goValue(patch.value);
+  return goMap(patch.value);
+}
+
+function goMap(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`;
+  if (typeof value !== 'object') return String(value);
+  return `map[${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${key}:${goMap(item)}`).join(' ')}]`;
 }
 
 function rejecting<T>(apply: () => T): T {

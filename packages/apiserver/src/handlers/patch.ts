@@ -3,7 +3,9 @@ import { ApiError, badRequest, decodeJson, encodeJson, GoDecodeError, invalid, u
 import { requestApiVersion } from '../registry/conversion.js';
 import type { RequestScope } from '../registry/request-scope.js';
 import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
+import { readTyped } from '../registry/typed-reader.js';
 import { headerOf } from '../request/server-request.js';
+import { builtinSchema } from '../schemas/builtin-schemas.js';
 import type { Handler } from './api-context.js';
 import { handleApply } from './apply.js';
 import { checkTypeMeta, goKindOf, readFields, report } from './decode-body.js';
@@ -12,7 +14,7 @@ import { checkName, checkNamespace } from './identity.js';
 import { isRegisteredIn } from './known-kinds.js';
 import { negotiate } from './media-types.js';
 import { changeOf, shownPatch, type PatchDocument } from './patch-documents.js';
-import { includeObjectOf, viewObject } from './view.js';
+import { includeObjectOf, viewObject, viewScale } from './view.js';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -32,11 +34,12 @@ export const handlePatch: Handler = async (context, request) => {
   const change = (current: KubeObject): KubeObject => {
     const patched = changeOf(patch, current, scope);
     if (!isObject(patched)) throw badRequest('Invalid JSON Patch');
-    const refuse = (problem: string): ApiError => refusePatch(patch.kind === 'strategic' ? shownPatch(patch) : encodeJson(ordered(patched, scope)), problem);
+    // What is refused is quoted as it was before unknown fields were dropped; making it again is cheaper than keeping a copy of every success.
+    const refuse = (problem: string): ApiError => refusePatch(patch.kind === 'strategic' ? shownPatch(patch) : encodeJson(ordered(changeOf(patch, current, scope) as object, scope)), problem);
     try {
       const object = checkPatchedType(patched, expected, scope, refuse, isRegisteredIn(context.registry));
       object.metadata ??= {};
-      if (isScale) report(scope, patch.problems, refuse);
+      if (isScale) readScaleFields(scope, object, patch.problems, refuse);
       else readFields(scope, object, patch.problems, refuse);
       checkName(scope, object);
       checkNamespace(scope, object);
@@ -46,12 +49,17 @@ export const handlePatch: Handler = async (context, request) => {
     }
   };
   if (isScale) {
-    const { object } = await context.store.update(scope, planScaleUpdate(scope, change));
-    return encodeResponse(200, readScale(object, scope), format);
+    const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, change));
+    return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
   }
   const { object } = await context.store.update(scope, { produce: (current) => change(current!), createIfMissing: false, unconditional: true });
   return encodeResponse(200, viewObject(object, scope.resource, format.view, includeObjectOf(info.query), context.clock.now()), format);
 };
+
+function readScaleFields(scope: RequestScope, scale: KubeObject, problems: readonly string[], refuse: (problem: string) => ApiError): void {
+  const unknown = readTyped(scale as unknown as Record<string, unknown>, builtinSchema('autoscaling', 'v1', 'Scale')!, SCALE_KIND.kind);
+  report(scope, [...problems, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)], refuse);
+}
 
 function checkPatchType(scope: RequestScope, type: string): void {
   if (type === JSON_PATCH || type === MERGE_PATCH || type === APPLY_PATCH) return;
@@ -75,7 +83,8 @@ function readPatch(bytes: Uint8Array, type: string, scope: RequestScope): PatchD
     return { kind: 'json', value, problems };
   }
   if (value === null && type === MERGE_PATCH) throw badRequest('Invalid JSON Patch');
-  if (!isObject(value)) throw badRequest(`error decoding patch: json: cannot unmarshal ${goKindOf(value)} into Go value of type map[string]interface {}`);
+  const prefix = type === STRATEGIC_PATCH ? '' : 'error decoding patch: ';
+  if (!isObject(value)) throw badRequest(`${prefix}json: cannot unmarshal ${goKindOf(value)} into Go value of type map[string]interface {}`);
   return { kind: type === MERGE_PATCH ? 'merge' : 'strategic', value, problems };
 }
 

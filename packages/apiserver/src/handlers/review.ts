@@ -17,7 +17,8 @@ export function handleReview(answer: (object: KubeObject, user: UserInfo, namesp
     const object = await readConnectionBody(context, request);
     const { resource, fieldManager: manager } = scope;
     const managedFields = updateManagedFields({ before: undefined, after: object, manager, subresource: '', apiVersion: requestApiVersion(resource), schema: resource.schema, now: context.store.now() });
-    if (managedFields.length > 0) object.metadata.managedFields = managedFields;
+    // Rules reviews are answered with a new object, all others with the one that asked.
+    if (managedFields.length > 0 && resource.plural !== 'selfsubjectrulesreviews') object.metadata.managedFields = managedFields;
     return encodeResponse(201, answer(object, scope.user, scope.namespace), format);
   };
 }

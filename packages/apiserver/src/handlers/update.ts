@@ -9,7 +9,7 @@ import { encodeResponse } from './encode.js';
 import { checkName, checkNamespace } from './identity.js';
 import { isRegisteredIn } from './known-kinds.js';
 import { negotiate } from './media-types.js';
-import { includeObjectOf, viewObject } from './view.js';
+import { includeObjectOf, viewObject, viewScale } from './view.js';
 import type { ServerResponse } from '../request/server-request.js';
 
 /** PUT of an object, its status, its scale or another subresource that is a view of it. */
@@ -30,13 +30,13 @@ export const handleUpdate: Handler = async (context, request) => {
 };
 
 async function updateScale(context: ApiContext, { http, info, scope }: ApiRequest): Promise<ServerResponse> {
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, false);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
   const bytes = await http.body();
   const { value } = await decodeDocument(bytes, headerOf(http, 'content-type'), SCALE_KIND.kind, false);
   const scale = checkTypeMeta(value, bytes, SCALE_KIND, false, isRegisteredIn(context.registry));
   scale.metadata ??= {};
   checkName(scope, scale);
   checkNamespace(scope, scale);
-  const { object } = await context.store.update(scope, planScaleUpdate(scope, () => scale));
-  return encodeResponse(200, readScale(object, scope), format);
+  const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, () => scale));
+  return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
 }

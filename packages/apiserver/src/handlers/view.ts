@@ -4,6 +4,7 @@ import { ApiError, type KubeObject, type ListMeta } from '@kubewright/api';
 import type { ResourceInfo } from '../registry/resource.js';
 import type { Query } from '../request/query.js';
 import { parseIncludeObject, toTable, type IncludeObject } from '../table/build-table.js';
+import { scaleTable } from '../table/table-for.js';
 import type { OutputView } from './media-types.js';
 
 /** How much of each object the request wants in a row. @throws ApiError BadRequest */
@@ -33,6 +34,14 @@ export function viewObject(object: KubeObject, resource: ResourceInfo, view: Out
       return tableOf([object], resource, view, include, now, resourceVersion === undefined ? {} : { resourceVersion }, true);
     }
   }
+}
+
+/** A Scale in the view that was asked for. */
+export function viewScale(scale: KubeObject, view: OutputView | undefined, query: Query, now: number): unknown {
+  if (view?.kind === 'PartialObjectMetadata') return partialMetadata(scale, view);
+  if (view?.kind !== 'Table') return scale;
+  const { resourceVersion = '' } = scale.metadata;
+  return toTable([scale], scaleTable, { includeObject: includeObjectOf(query), now, metadata: { resourceVersion }, version: view.version });
 }
 
 /** A list in the view that was asked for. @throws ApiError for a view of single objects */

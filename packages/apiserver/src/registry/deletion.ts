@@ -58,7 +58,9 @@ async function deleteOnce(store: Store, scope: RequestScope, options: DeleteOpti
   const { storage } = store.options;
   if (!waits) {
     if (scope.dryRun) return { object: current, isGone: true };
-    const last = storage.remove(store.keyOf(scope), stored, next);
+    // What the deletion changed on the way is a write of its own, as watchers of a real server see it.
+    const final = deepEqual(next, stored) ? stored : storage.put(store.keyOf(scope), stored, next);
+    const last = storage.remove(store.keyOf(scope), final);
     return { object: await convertObject(resource, last, requestApiVersion(resource)), isGone: true };
   }
   const isChanged = !deepEqual(next, stored);

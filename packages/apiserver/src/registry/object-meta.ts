@@ -34,8 +34,9 @@ export function validateObjectMetaUpdate(object: KubeObject, old: KubeObject, re
   for (const field of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
     if ((metadata[field] ?? '') !== (old.metadata[field] ?? '')) errors.push(invalidValue(`metadata.${field}`, metadata[field] ?? '', 'field is immutable'));
   }
-  // The generic registry and the strategy both look at metadata, so the real server lists each of these problems twice.
-  return [...errors, ...errors, ...validateSharedMeta(metadata, resource)];
+  // The generic registry and the strategy both look at metadata, the latter at its contents a second time: so often the real server tells them.
+  const shared = validateSharedMeta(metadata, resource);
+  return [...errors, ...shared, ...errors, ...shared, ...shared];
 }
 
 /** Whether this update takes away the last thing that held a deleted object. */
@@ -50,7 +51,7 @@ export function invalidValue(field: string, value: unknown, problem: string): Fi
 }
 
 /** Drops repeated owners, as the server has promised since 1.20, and returns the warning for them. */
-export function dedupOwnerReferences(metadata: ObjectMeta): string | undefined {
+export function dedupOwnerReferences(metadata: ObjectMeta, when = ''): string | undefined {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   const owners = (metadata.ownerReferences ?? []).filter((owner) => {
@@ -60,7 +61,7 @@ export function dedupOwnerReferences(metadata: ObjectMeta): string | undefined {
   });
   if (repeated.size === 0) return undefined;
   metadata.ownerReferences = owners;
-  return `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(', ')}`;
+  return `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(', ')}`;
 }
 
 function validateSharedMeta(metadata: ObjectMeta, resource: ResourceInfo): FieldError[] {
@@ -119,8 +120,8 @@ function validateFinalizers(finalizers: readonly string[], resource: ResourceInf
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalidValue('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   }
-  // Custom resources were never held to this rule; their clients only get a warning.
-  if (!resource.custom) {
+  // Custom resources and their definitions were never held to this rule; clients only get a warning.
+  if (!resource.custom && resource.group !== 'apiextensions.k8s.io' && resource.group !== 'apiregistration.k8s.io') {
     finalizers.forEach((finalizer, index) => {
       if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return;
       errors.push(invalidValue(`metadata.finalizers[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));

@@ -1,8 +1,12 @@
 /** The scale subresource: autoscaling/v1 Scale as a view of whatever has replicas. */
-import { formatLabelSelector, invalid, requirementsOf, type KubeObject, type LabelSelector } from '@kubewright/api';
+import { formatLabelSelector, invalid, parseApiVersion, requirementsOf, type KubeObject, type LabelSelector, type ManagedFieldsEntry } from '@kubewright/api';
 import type { Scale } from '@kubewright/api/autoscaling/v1';
 
+import { parentManagedFields, scaleManagedFields, updateManagedFields, type ReplicasPaths } from '../apply/index.js';
+import { builtinSchema } from '../schemas/builtin-schemas.js';
 import { copyJson } from '../storage/immutable.js';
+import { requestApiVersion } from './conversion.js';
+import type { ResourceRegistry } from './resource-registry.js';
 import type { RequestScope } from './request-scope.js';
 import type { UpdatePlan } from './store.js';
 
@@ -36,36 +40,60 @@ export function readScale(object: KubeObject, scope: RequestScope): Scale & Kube
   };
 }
 
-/** An update of the object by its scale. `produce` makes the new scale of the present one. */
-export function planScaleUpdate(scope: RequestScope, produce: (scale: KubeObject) => KubeObject | Promise<KubeObject>): UpdatePlan {
+/**
+ * An update of the object by its scale. `produce` makes the new scale of the present one.
+ * @param ownership whether `produce` has recorded who owns the replicas, as server-side apply does
+ */
+export function planScaleUpdate(registry: ResourceRegistry, scope: RequestScope, produce: (scale: KubeObject) => KubeObject | Promise<KubeObject>, ownership: 'recorded' | 'applied' = 'recorded'): UpdatePlan {
+  const replicasPaths = replicasPathsOf(registry, scope);
   return {
     createIfMissing: false,
     unconditional: true,
+    ownsManagedFields: true,
     produce: async (current) => {
-      const scale = (await produce(readScale(current!, scope))) as Scale & KubeObject;
-      const replicas: unknown = scale.spec?.replicas ?? 0;
-      if (typeof replicas !== 'number' || replicas < 0) {
-        throw invalid({ group: 'autoscaling', kind: 'Scale' }, scope.name, [
-          { type: 'FieldValueInvalid', field: 'spec.replicas', message: `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0` },
-        ]);
-      }
-      const next = copyJson(current!);
-      setAt(next, pathsOf(scope).specReplicasPath, replicas);
-      const { uid, resourceVersion } = scale.metadata;
-      if (uid) next.metadata.uid = uid;
-      if (resourceVersion) next.metadata.resourceVersion = resourceVersion;
-      else delete next.metadata.resourceVersion;
-      return next;
+      const before = readScale(current!, scope);
+      const parent = current!.metadata.managedFields;
+      const record = scaleManagedFields(parent, replicasPaths);
+      if (record.length > 0) before.metadata.managedFields = record;
+      const scale = (await produce(before)) as Scale & KubeObject;
+      checkReplicas(scale, scope);
+      const owned = ownership === 'applied' ? scale.metadata.managedFields : updateManagedFields({
+        before, after: scale, manager: scope.fieldManager, subresource: 'scale', apiVersion: SCALE_KIND.apiVersion, schema: builtinSchema('autoscaling', 'v1', 'Scale'), now: '',
+      });
+      return applyScaleTo(current!, scale, scope, parentManagedFields(parent, owned, replicasPaths, requestApiVersion(scope.resource)));
     },
   };
 }
 
-/** What server-side apply of a Scale means for the object behind it. */
-export function appliedScale(scope: RequestScope, applied: KubeObject, apiVersion: string): KubeObject {
-  const object: KubeObject = { apiVersion, kind: scope.resource.kind, metadata: applied.metadata };
-  const replicas = (applied as Partial<Scale>).spec?.replicas;
-  if (replicas !== undefined) setAt(object, pathsOf(scope).specReplicasPath, replicas);
-  return object;
+function checkReplicas(scale: Scale & KubeObject, scope: RequestScope): void {
+  const replicas: unknown = scale.spec?.replicas ?? 0;
+  if (typeof replicas === 'number' && replicas >= 0) return;
+  const [field, problem] = scope.resource.custom ? [`${pathsOf(scope).specReplicasPath}`, 'should be a non-negative integer'] : ['spec.replicas', 'must be greater than or equal to 0'];
+  const kind = scope.resource.custom ? { group: scope.resource.group, kind: scope.resource.kind } : { group: 'autoscaling', kind: 'Scale' };
+  throw invalid(kind, scope.name, [{ type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(replicas)}: ${problem}` }]);
+}
+
+function applyScaleTo(current: KubeObject, scale: Scale & KubeObject, scope: RequestScope, managedFields: ManagedFieldsEntry[]): KubeObject {
+  const next = copyJson(current);
+  setAt(next, pathsOf(scope).specReplicasPath, scale.spec?.replicas ?? 0);
+  if (managedFields.length > 0) next.metadata.managedFields = managedFields;
+  else delete next.metadata.managedFields;
+  const { uid, resourceVersion } = scale.metadata;
+  if (uid) next.metadata.uid = uid;
+  if (resourceVersion) next.metadata.resourceVersion = resourceVersion;
+  else delete next.metadata.resourceVersion;
+  return next;
+}
+
+/** Where the replicas stand in each version of the resource. */
+function replicasPathsOf(registry: ResourceRegistry, { resource }: RequestScope): ReplicasPaths {
+  return (apiVersion) => {
+    const { group, version } = parseApiVersion(apiVersion);
+    const served = group === resource.group ? registry.lookup(group, version, resource.plural) : undefined;
+    if (!served) return undefined;
+    const subresource = served.subresources.find(({ name }) => name === 'scale');
+    return subresource ? stepsOf((subresource.scale ?? BUILTIN_PATHS).specReplicasPath) : null;
+  };
 }
 
 function pathsOf(scope: RequestScope): ScalePaths {

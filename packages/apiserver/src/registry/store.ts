@@ -134,7 +134,7 @@ export class Store {
     const key = this.keyOf(scope, metadata.name);
     const existing = metadata.name ? storage.get(key.group, key.plural, key.namespace, key.name) : undefined;
     strategy.allocate?.(object, undefined);
-    throwIfInvalid(scope, metadata.name ?? '', [...validateObjectMeta(object, resource), ...strategy.validate(object)]);
+    throwIfInvalid(scope, object, [...validateObjectMeta(object, resource), ...strategy.validate(object)]);
     await this.options.admission.validate({ ...request, name: metadata.name ?? '' });
     note(warnings, ...(strategy.warnings?.(object) ?? []));
     if (existing) throw this.#exists(scope, existing);
@@ -151,18 +151,19 @@ export class Store {
     const { metadata } = next;
     this.#checkIdentity(scope, metadata, current, plan);
     restoreMetadata(metadata, current.metadata);
-    note(warnings, dedupOwnerReferences(metadata));
+    note(warnings, dedupOwnerReferences(metadata, plan.unconditional ? ' after mutating admission happens' : ''));
     if (!plan.ownsManagedFields) this.#own(scope, current, next);
     const request = { operation: 'UPDATE' as const, resource, subresource, namespace: scope.namespace, name: scope.name, object: next, oldObject: current, user: scope.user, dryRun: scope.dryRun, warnings };
     await this.options.admission.admit(request);
     strategy.prepareForUpdate(next, current, subresource);
     strategy.allocate?.(next, current);
-    throwIfInvalid(scope, scope.name, [...validateObjectMetaUpdate(next, current, resource), ...strategy.validateUpdate(next, current, subresource)]);
+    throwIfInvalid(scope, next, [...validateObjectMetaUpdate(next, current, resource), ...strategy.validateUpdate(next, current, subresource)]);
     await this.options.admission.validate(request);
     note(warnings, ...(strategy.warnings?.(next, current) ?? []));
     const key = this.keyOf(scope);
     if (canGoNow(next, current, strategy)) {
-      if (!scope.dryRun) this.options.storage.remove(key, stored, await this.#toStorage(scope, copyJson(next)));
+      // Whoever watches is told the state that was stored, not the one that let it go.
+      if (!scope.dryRun) this.options.storage.remove(key, stored);
       return next;
     }
     metadata.resourceVersion = current.metadata.resourceVersion ?? '';
@@ -193,7 +194,7 @@ export class Store {
 
   #checkIdentity(scope: RequestScope, metadata: ObjectMeta, current: KubeObject, plan: UpdatePlan): void {
     const { uid, resourceVersion } = current.metadata;
-    if (metadata.uid && metadata.uid !== uid) {
+    if (metadata.uid && metadata.uid !== uid && !plan.unconditional) {
       const problem = `StorageError: invalid object, Code: 4, Key: ${registryPath(this.keyOf(scope), scope.resource.custom)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid ?? ''}`;
       throw conflict(resourceOf(scope), scope.name, problem);
     }
@@ -248,8 +249,12 @@ export class Store {
 }
 
 /** @throws ApiError Invalid when there is a problem */
-export function throwIfInvalid(scope: RequestScope, name: string, errors: FieldError[]): void {
-  if (errors.length > 0) throw invalid(kindOf(scope), name, errors);
+function throwIfInvalid(scope: RequestScope, object: KubeObject, errors: FieldError[]): void {
+  if (errors.length === 0) return;
+  // A custom resource that says it is something else is told only that, under the name that it gave itself.
+  const wrongKind = scope.resource.custom ? errors.filter(({ field }) => field === 'kind') : [];
+  const kind = wrongKind.length > 0 ? { group: scope.resource.group, kind: object.kind ?? '' } : kindOf(scope);
+  throw invalid(kind, object.metadata.name ?? '', wrongKind.length > 0 ? wrongKind : errors);
 }
 
 /** The path that the real server's storage errors quote. */
@@ -264,7 +269,8 @@ function restoreMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
   delete metadata.selfLink;
   if (metadata.name === undefined && old.name !== undefined) metadata.name = old.name;
   if (metadata.namespace === undefined && old.namespace !== undefined) metadata.namespace = old.namespace;
-  keep(metadata, old, 'uid', 'generation', 'creationTimestamp');
+  keep(metadata, old, 'generation', 'creationTimestamp');
+  if (!metadata.uid) keep(metadata, old, 'uid');
   if (old.generateName === undefined) delete metadata.generateName;
   else metadata.generateName = old.generateName;
   // Nobody can take back a deletion or set one by hand.

@@ -29,6 +29,8 @@ const PLAIN_ZEROS = new Set([
   'hostNetwork', 'hostPID', 'hostIPC', 'stdin', 'stdinOnce', 'tty', 'readOnly', 'paused', 'publishNotReadyAddresses', 'unschedulable', 'minReadySeconds', 'hostPort', 'nodePort',
   'initialDelaySeconds', 'healthCheckNodePort', 'observedGeneration', 'count',
 ]);
+/** Optional lists that Go writes even when they are empty. */
+const KEPT_LISTS = new Set(['Role.rules', 'ClusterRole.rules']);
 const POINTER_STATUS_NUMBERS = new Set(['collisionCount', 'ready', 'terminating', 'terminatingReplicas']);
 
 class TypedReader {
@@ -109,7 +111,7 @@ class TypedReader {
 
 function isEmpty(value: unknown, key: string, property: JSONSchemaProps, node: JSONSchemaProps, struct: string): boolean {
   if (property.default !== undefined) return false;
-  if (Array.isArray(value)) return value.length === 0;
+  if (Array.isArray(value)) return value.length === 0 && !KEPT_LISTS.has(`${struct}.${key}`);
   if (value === '') return !POINTER_TEXTS.has(key);
   if (value === false) return PLAIN_ZEROS.has(key);
   if (value === 0) return PLAIN_ZEROS.has(key) || (struct.endsWith('Status') && !POINTER_STATUS_NUMBERS.has(key));

@@ -1,6 +1,6 @@
 /**
- * @module collect: what a project declares. resources.ts finds classes that are custom resources, access.ts (in rbac/) the rules beside
- * controllers. Only syntax is read; nothing of the user's code runs.
+ * @module collect: what a project declares: the classes that are custom resources, with their options. Only syntax is read; nothing of the
+ * user's code runs. The rules beside controllers are read in rbac/, the schemas of the classes come next, in schema/.
  */
 import type { CustomResourceOptions } from '@kubewright/api';
 import { ts } from 'ts-morph';
@@ -41,9 +41,15 @@ export function readResource(node: ts.ClassDeclaration, declarations: Declaratio
   if (!call) return undefined;
   const report = (code: string, at: ts.Node, message: string, hint?: string) => diagnostics?.report(code, at, message, hint);
   const [argument] = call.arguments;
-  if (!argument) return void report('KW1501', call.node, '@CustomResource needs its options', "@CustomResource({ group: 'demo.example.com', version: 'v1' })");
+  if (!argument)
+    return void report('KW1501', call.node, '@CustomResource needs its options', "@CustomResource({ group: 'demo.example.com', version: 'v1' })");
   const found = evaluate(argument, declarations);
-  if (!('value' in found)) return void report('KW1201', found.notConstant, 'the options of @CustomResource must be constants: the generator reads them, and never runs them');
+  if (!('value' in found))
+    return void report(
+      'KW1201',
+      found.notConstant,
+      'the options of @CustomResource must be constants: the generator reads them, and never runs them',
+    );
   const at = (...path: (string | number)[]) => nodeAt(argument, path);
   const options = found.value as Record<string, unknown>;
   const isWrong = checkShape(options, OPTIONS, [], (path, message) => report('KW1501', at(...path), message));
@@ -69,12 +75,31 @@ export function classesOf(file: ts.Node): ts.ClassDeclaration[] {
 type Shape = 'string' | 'boolean' | 'number' | 'boolean-or-string' | 'map' | readonly [Shape] | { readonly [key: string]: Shape };
 
 const OPTIONS: Shape = {
-  group: 'string', version: 'string', kind: 'string', plural: 'string', singular: 'string', listKind: 'string', scope: 'string',
-  shortNames: ['string'], categories: ['string'], status: 'boolean',
+  group: 'string',
+  version: 'string',
+  kind: 'string',
+  plural: 'string',
+  singular: 'string',
+  listKind: 'string',
+  scope: 'string',
+  shortNames: ['string'],
+  categories: ['string'],
+  status: 'boolean',
   scale: { specReplicasPath: 'string', statusReplicasPath: 'string', labelSelectorPath: 'string' },
   printColumns: [{ name: 'string', path: 'string', type: 'string', format: 'string', description: 'string', priority: 'number' }],
-  selectableFields: ['string'], storage: 'boolean', served: 'boolean', deprecated: 'boolean-or-string', deprecationWarning: 'string', labels: 'map', annotations: 'map',
-  conversion: { service: { name: 'string', namespace: 'string', path: 'string', port: 'number' }, url: 'string', caBundle: 'string', reviewVersions: ['string'] },
+  selectableFields: ['string'],
+  storage: 'boolean',
+  served: 'boolean',
+  deprecated: 'boolean-or-string',
+  deprecationWarning: 'string',
+  labels: 'map',
+  annotations: 'map',
+  conversion: {
+    service: { name: 'string', namespace: 'string', path: 'string', port: 'number' },
+    url: 'string',
+    caBundle: 'string',
+    reviewVersions: ['string'],
+  },
 };
 
 /** Whether a value has another shape than the options of the decorator: files are read without a type check. */
@@ -88,7 +113,8 @@ function checkShape(value: unknown, shape: Shape, path: (string | number)[], rep
     if (shape === 'map') return isPlain(value) && Object.values(value).every((one) => typeof one === 'string') ? false : wrong('a map of texts');
     return shape.split('-or-').includes(typeof value) ? false : wrong(`a ${shape.replaceAll('-', ' ')}`);
   }
-  if (isListShape(shape)) return Array.isArray(value) ? value.map((item, index) => checkShape(item, shape[0], [...path, index], report)).includes(true) : wrong('a list');
+  if (isListShape(shape))
+    return Array.isArray(value) ? value.map((item, index) => checkShape(item, shape[0], [...path, index], report)).includes(true) : wrong('a list');
   if (!isPlain(value)) return wrong('an object');
   let isWrong = false;
   for (const [key, child] of Object.entries(value)) {

@@ -20,7 +20,11 @@ import { scaleOf, selectableFieldsOf } from './subresources.js';
 export interface Definition {
   readonly apiVersion: 'apiextensions.k8s.io/v1';
   readonly kind: 'CustomResourceDefinition';
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>>; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   readonly spec: {
     readonly group: string;
     readonly names: ReturnType<typeof namesOf>;
@@ -51,7 +55,11 @@ export interface BuiltDefinition {
 }
 
 /** Definitions by name, from all versions of all kinds. What is wrong is reported; look at the diagnostics before using the result. */
-export function buildDefinitions(resources: readonly ResourceDeclaration[], context: SchemaContext, options: DefinitionOptions = {}): BuiltDefinition[] {
+export function buildDefinitions(
+  resources: readonly ResourceDeclaration[],
+  context: SchemaContext,
+  options: DefinitionOptions = {},
+): BuiltDefinition[] {
   const byKind = new Map<string, ResourceDeclaration[]>();
   for (const resource of resources) {
     const key = `${resource.options.group} ${resource.kind}`;
@@ -67,10 +75,23 @@ function buildDefinition(given: readonly ResourceDeclaration[], context: SchemaC
   const versions = [...given].sort((a, b) => compare(a.options.version, b.options.version));
   for (const version of versions) checkNames(version, diagnostics);
   const stored = storedVersion(versions, context);
-  checkSameNames(stored, versions.filter((one) => one !== stored), diagnostics);
-  if (versions.every((one) => one.options.served === false)) diagnostics.report('KW1505', stored.at('served'), `${stored.kind} serves no version: nobody could read or write it`);
+  checkSameNames(
+    stored,
+    versions.filter((one) => one !== stored),
+    diagnostics,
+  );
+  if (versions.every((one) => one.options.served === false))
+    diagnostics.report('KW1505', stored.at('served'), `${stored.kind} serves no version: nobody could read or write it`);
   const twice = versions.find((one, index) => versions[index - 1]?.options.version === one.options.version);
-  if (twice) diagnostics.report('KW1505', twice.at('version'), `${twice.kind} has version ${twice.options.version} twice: ${versions.filter((one) => one.options.version === twice.options.version).map(fileOf).join(', ')}`);
+  if (twice)
+    diagnostics.report(
+      'KW1505',
+      twice.at('version'),
+      `${twice.kind} has version ${twice.options.version} twice: ${versions
+        .filter((one) => one.options.version === twice.options.version)
+        .map(fileOf)
+        .join(', ')}`,
+    );
   context.visited.clear();
   const built = versions.map((version) => buildVersion(version, version === stored, context, options));
   const { group } = stored.options;
@@ -118,8 +139,18 @@ function storedVersion(versions: readonly ResourceDeclaration[], { diagnostics }
   const [chosen, second] = stored;
   if (!first) throw new TypeError('a definition needs a version');
   if (more.length === 0 && first.options.storage !== false) return first;
-  if (!chosen) diagnostics.report('KW1505', first.at('version'), `${first.kind} has no storage version: say storage: true at one of ${versions.map((one) => one.options.version).join(', ')}`);
-  else if (second) diagnostics.report('KW1505', second.at('storage'), `${first.kind} has two storage versions: ${stored.map((one) => one.options.version).join(', ')} (${stored.map(fileOf).join(', ')})`);
+  if (!chosen)
+    diagnostics.report(
+      'KW1505',
+      first.at('version'),
+      `${first.kind} has no storage version: say storage: true at one of ${versions.map((one) => one.options.version).join(', ')}`,
+    );
+  else if (second)
+    diagnostics.report(
+      'KW1505',
+      second.at('storage'),
+      `${first.kind} has two storage versions: ${stored.map((one) => one.options.version).join(', ')} (${stored.map(fileOf).join(', ')})`,
+    );
   return chosen ?? first;
 }
 
@@ -130,28 +161,45 @@ function deprecationOf(resource: ResourceDeclaration, { diagnostics }: SchemaCon
   const warning = given ?? (typeof deprecated === 'string' ? deprecated : undefined);
   if (given !== undefined && !deprecated) report('a warning can only be set for deprecated versions');
   if (warning === '') report('a deprecation warning must not be an empty string');
-  else if (warning !== undefined && [...warning].length > 256) report(`a deprecation warning must be <= 256 characters long, this has ${[...warning].length}`);
+  else if (warning !== undefined && [...warning].length > 256)
+    report(`a deprecation warning must be <= 256 characters long, this has ${[...warning].length}`);
   else if (warning !== undefined && /[\p{Cc}\p{Cf}\p{Cs}]/u.test(warning)) report('a deprecation warning has only printable characters');
   if (deprecated === undefined || deprecated === false) return {};
   return { deprecated: true, ...(warning ? { deprecationWarning: warning } : {}) };
 }
 
-function merged(versions: readonly ResourceDeclaration[], key: 'annotations' | 'labels', { diagnostics }: SchemaContext): Record<string, string> | undefined {
+function merged(
+  versions: readonly ResourceDeclaration[],
+  key: 'annotations' | 'labels',
+  { diagnostics }: SchemaContext,
+): Record<string, string> | undefined {
   const out: Record<string, string> = {};
   for (const version of versions)
     for (const [name, value] of Object.entries(version.options[key] ?? {})) {
-      if (out[name] !== undefined && out[name] !== value) diagnostics.report('KW1505', version.at(key, name), `two versions of ${version.kind} give ${name} different values`);
+      if (out[name] !== undefined && out[name] !== value)
+        diagnostics.report('KW1505', version.at(key, name), `two versions of ${version.kind} give ${name} different values`);
       out[name] = value;
     }
   return Object.keys(out).length > 0 ? out : undefined;
 }
 
-function checkProtected(resource: ResourceDeclaration, annotations: Readonly<Record<string, string>> | undefined, { diagnostics }: SchemaContext): void {
+function checkProtected(
+  resource: ResourceDeclaration,
+  annotations: Readonly<Record<string, string>> | undefined,
+  { diagnostics }: SchemaContext,
+): void {
   const { group } = resource.options;
   if (!/(^|\.)(k8s\.io|kubernetes\.io)$/.test(group)) return;
   const approval = annotations?.['api-approved.kubernetes.io'];
-  if (approval === undefined) diagnostics.report('KW1507', resource.at('group'), `protected groups must have approval annotation "api-approved.kubernetes.io": ${group} is one of Kubernetes' own`, 'use a group under your own domain');
-  else if (!/^(https?:\/\/\S+|unapproved.*)$/.test(approval)) diagnostics.report('KW1507', resource.at('annotations'), 'api-approved.kubernetes.io is a URL, or starts with "unapproved"');
+  if (approval === undefined)
+    diagnostics.report(
+      'KW1507',
+      resource.at('group'),
+      `protected groups must have approval annotation "api-approved.kubernetes.io": ${group} is one of Kubernetes' own`,
+      'use a group under your own domain',
+    );
+  else if (!/^(https?:\/\/\S+|unapproved.*)$/.test(approval))
+    diagnostics.report('KW1507', resource.at('annotations'), 'api-approved.kubernetes.io is a URL, or starts with "unapproved"');
 }
 
 const APPLY_LIMIT = 262_144;
@@ -160,16 +208,38 @@ const REQUEST_LIMIT = 1_572_864;
 function checkSize(resource: ResourceDeclaration, definition: Definition, { diagnostics }: SchemaContext): void {
   const bytes = Buffer.byteLength(JSON.stringify(definition));
   const at = resource.node.name ?? resource.node;
-  if (bytes > REQUEST_LIMIT) diagnostics.report('KW1601', at, `the definition of ${resource.kind} has ${bytes} bytes: the server takes at most ${REQUEST_LIMIT}`, 'shorten descriptions with --max-desc-len');
-  else if (bytes > APPLY_LIMIT) diagnostics.report('KW2601', at, `the definition of ${resource.kind} has ${bytes} bytes: kubectl apply can not keep more than ${APPLY_LIMIT}`, 'use kubectl apply --server-side, or --max-desc-len');
+  if (bytes > REQUEST_LIMIT)
+    diagnostics.report(
+      'KW1601',
+      at,
+      `the definition of ${resource.kind} has ${bytes} bytes: the server takes at most ${REQUEST_LIMIT}`,
+      'shorten descriptions with --max-desc-len',
+    );
+  else if (bytes > APPLY_LIMIT)
+    diagnostics.report(
+      'KW2601',
+      at,
+      `the definition of ${resource.kind} has ${bytes} bytes: kubectl apply can not keep more than ${APPLY_LIMIT}`,
+      'use kubectl apply --server-side, or --max-desc-len',
+    );
 }
 
-function checkDistinct(built: readonly BuiltDefinition[], byKind: ReadonlyMap<string, readonly ResourceDeclaration[]>, { diagnostics }: SchemaContext): void {
+function checkDistinct(
+  built: readonly BuiltDefinition[],
+  byKind: ReadonlyMap<string, readonly ResourceDeclaration[]>,
+  { diagnostics }: SchemaContext,
+): void {
   const kinds = [...byKind.values()];
   built.forEach(({ definition }, index) => {
     const other = built.findIndex((one) => one.definition.metadata.name === definition.metadata.name);
     const [first] = kinds[index] ?? [];
-    if (other !== index && first) diagnostics.report('KW1501', first.node.name ?? first.node, `${definition.spec.names.kind} and ${built[other]?.definition.spec.names.kind ?? ''} are both ${definition.metadata.name}`, 'give one of them a plural of its own');
+    if (other !== index && first)
+      diagnostics.report(
+        'KW1501',
+        first.node.name ?? first.node,
+        `${definition.spec.names.kind} and ${built[other]?.definition.spec.names.kind ?? ''} are both ${definition.metadata.name}`,
+        'give one of them a plural of its own',
+      );
   });
 }
 

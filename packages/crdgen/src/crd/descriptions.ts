@@ -21,7 +21,10 @@ export function shorten(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;
   // A cut inside a character leaves a replacement character behind.
-  const cut = bytes.subarray(0, maxBytes).toString().replace(/\uFFFD+$/, '');
+  const cut = bytes
+    .subarray(0, maxBytes)
+    .toString()
+    .replace(/\uFFFD+$/, '');
   const ends = [...cut.matchAll(/\p{Sentence_Terminal}/gu)];
   const last = ends.at(-1);
   if (last) return cut.slice(0, last.index + last[0].length);

@@ -26,7 +26,14 @@ const METADATA: JSONSchemaProps = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, name: { type: 'string' }, uid: { type: 'string' }, controller: { type: 'boolean' }, blockOwnerDeletion: { type: 'boolean' } },
+        properties: {
+          apiVersion: { type: 'string' },
+          kind: { type: 'string' },
+          name: { type: 'string' },
+          uid: { type: 'string' },
+          controller: { type: 'boolean' },
+          blockOwnerDeletion: { type: 'boolean' },
+        },
       },
     },
     resourceVersion: { type: 'string' },
@@ -45,10 +52,16 @@ export function resolvePath(path: string, root: JSONSchemaProps): PathTarget {
   for (const step of steps) {
     if (!at || isUnread(at)) return { schema: undefined, isUnread: at !== undefined };
     if ('field' in step) {
-      const next: JSONSchemaProps | undefined = Object.hasOwn(at.properties ?? {}, step.field) ? at.properties?.[step.field] : typeof at.additionalProperties === 'object' ? at.additionalProperties : undefined;
+      const next: JSONSchemaProps | undefined = Object.hasOwn(at.properties ?? {}, step.field)
+        ? at.properties?.[step.field]
+        : typeof at.additionalProperties === 'object'
+          ? at.additionalProperties
+          : undefined;
       if (!next && !at['x-kubernetes-preserve-unknown-fields']) {
         const meant = suggest(step.field, Object.keys(at.properties ?? {}));
-        return { problem: `${path} does not exist${meant ? `: did you mean ${walked}.${meant}${rest(path, `${walked}.${step.field}`)}?` : `: ${walked || 'the object'} has no ${step.field}`}` };
+        return {
+          problem: `${path} does not exist${meant ? `: did you mean ${walked}.${meant}${rest(path, `${walked}.${step.field}`)}?` : `: ${walked || 'the object'} has no ${step.field}`}`,
+        };
       }
       at = next;
       walked += `.${step.field}`;

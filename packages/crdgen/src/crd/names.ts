@@ -38,19 +38,24 @@ export function checkNames(resource: ResourceDeclaration, diagnostics: Diagnosti
   const names = namesOf(resource);
   const report = (path: (string | number)[], message: string, hint?: string) => diagnostics.report('KW1501', at(...path), message, hint);
   const label = (path: (string | number)[], what: string, value: string) => {
-    if (!LABEL.test(value)) report(path, `${what} ${JSON.stringify(value)} must be a DNS-1035 label: lower-case letters, digits and -, from a letter on, at most 63`);
+    if (!LABEL.test(value))
+      report(path, `${what} ${JSON.stringify(value)} must be a DNS-1035 label: lower-case letters, digits and -, from a letter on, at most 63`);
   };
   label(['version'], 'the version', options.version);
   label(['plural'], 'the plural', names.plural);
   label(['singular'], 'the singular', names.singular);
   names.shortNames?.forEach((name, index) => label(['shortNames', index], 'the short name', name));
   names.categories?.forEach((name, index) => label(['categories', index], 'the category', name));
-  if (!options.group.includes('.')) report(['group'], `the group ${JSON.stringify(options.group)} should be a domain with at least one dot`, 'demo.example.com, for example');
-  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(options.group) || options.group.length > 253) report(['group'], `the group ${JSON.stringify(options.group)} must be a DNS-1123 subdomain`);
+  if (!options.group.includes('.'))
+    report(['group'], `the group ${JSON.stringify(options.group)} should be a domain with at least one dot`, 'demo.example.com, for example');
+  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(options.group) || options.group.length > 253)
+    report(['group'], `the group ${JSON.stringify(options.group)} must be a DNS-1123 subdomain`);
   if (!LABEL.test(names.kind.toLowerCase())) report(['kind'], `the kind ${names.kind} must be a DNS-1035 label when it is written in lower case`);
-  if (!LABEL.test(names.listKind.toLowerCase())) report(['listKind'], `the listKind ${names.listKind} must be a DNS-1035 label when it is written in lower case`);
+  if (!LABEL.test(names.listKind.toLowerCase()))
+    report(['listKind'], `the listKind ${names.listKind} must be a DNS-1035 label when it is written in lower case`);
   if (names.kind === names.listKind) report(['listKind'], 'kind and listKind may not be the same');
-  if (options.scope !== undefined && options.scope !== 'Namespaced' && options.scope !== 'Cluster') report(['scope'], `the scope is Namespaced or Cluster, not ${String(options.scope)}`);
+  if (options.scope !== undefined && options.scope !== 'Namespaced' && options.scope !== 'Cluster')
+    report(['scope'], `the scope is Namespaced or Cluster, not ${String(options.scope)}`);
 }
 
 /** Every version of a kind is served under the same names; a version that states none takes those of the stored one. */
@@ -61,7 +66,12 @@ export function checkSameNames(stored: ResourceDeclaration, others: readonly Res
       const stated = other.options[key];
       if (stated === undefined || JSON.stringify(stated) === JSON.stringify(wanted[key] ?? [])) continue;
       const [a, b] = [stored.options.version, other.options.version].sort();
-      diagnostics.report('KW1501', other.at(key), `names differ between ${a} and ${b}: ${key} is ${JSON.stringify(stated)} here and ${JSON.stringify(wanted[key] ?? [])} there`, 'state names once, at the stored version');
+      diagnostics.report(
+        'KW1501',
+        other.at(key),
+        `names differ between ${a} and ${b}: ${key} is ${JSON.stringify(stated)} here and ${JSON.stringify(wanted[key] ?? [])} there`,
+        'state names once, at the stored version',
+      );
     }
   }
 }

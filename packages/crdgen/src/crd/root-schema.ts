@@ -37,19 +37,31 @@ export function rootSchema(resource: ResourceDeclaration, resolver: TypeResolver
   const { diagnostics } = resolver.context;
   if (model.kind !== 'object') return { type: 'object' };
   const shape = model.shape();
-  const own: ObjectShape = { ...shape, members: new Map([...shape.members].filter(([name]) => name !== 'apiVersion' && name !== 'kind' && name !== 'metadata')) };
+  const own: ObjectShape = {
+    ...shape,
+    members: new Map([...shape.members].filter(([name]) => name !== 'apiVersion' && name !== 'kind' && name !== 'metadata')),
+  };
   const schema = builder.buildObject(own, at);
-  schema.properties = { apiVersion: { description: API_VERSION, type: 'string' }, kind: { description: KIND, type: 'string' }, metadata: metadataSchema(shape.members.get('metadata'), builder), ...schema.properties };
+  schema.properties = {
+    apiVersion: { description: API_VERSION, type: 'string' },
+    kind: { description: KIND, type: 'string' },
+    metadata: metadataSchema(shape.members.get('metadata'), builder),
+    ...schema.properties,
+  };
   builder.context.origins.set(schema, at);
   const docs = docsOf(node, at);
   if (docs.text) schema.description = docs.text;
   applyTags(schema, { ...docs, tags: docs.tags.filter((tag) => tag.name !== 'validation') }, diagnostics);
   for (const name of ['apiVersion', 'kind', 'metadata']) {
     const member = shape.members.get(name);
-    if (member?.docs.tags.some((tag) => tag.name === 'default') || member?.initializer) diagnostics.report('KW1508', member.node, `${name} can have no default`);
+    if (member?.docs.tags.some((tag) => tag.name === 'default') || member?.initializer)
+      diagnostics.report('KW1508', member.node, `${name} can have no default`);
   }
-  if (hasStatus(resource, shape)) for (const key of Object.keys(schema)) if (!AT_ROOT.has(key)) diagnostics.report('KW1508', at, `${key} is not allowed at the root of a resource with a status`);
-  if (resource.options.status && !shape.members.has('status')) diagnostics.report('KW1508', resource.at('status'), 'the status subresource needs a status member', 'declare status?: … in the class');
+  if (hasStatus(resource, shape))
+    for (const key of Object.keys(schema))
+      if (!AT_ROOT.has(key)) diagnostics.report('KW1508', at, `${key} is not allowed at the root of a resource with a status`);
+  if (resource.options.status && !shape.members.has('status'))
+    diagnostics.report('KW1508', resource.at('status'), 'the status subresource needs a status member', 'declare status?: … in the class');
   return schema;
 }
 
@@ -74,7 +86,12 @@ function metadataSchema(member: Member | undefined, builder: SchemaBuilder): JSO
   const wrong = [...shape.members.keys()].filter((name) => name !== 'name' && name !== 'generateName');
   if (wrong.length > 0) {
     const hint = 'leave the member out, or type it ObjectMeta';
-    builder.context.diagnostics.report('KW1508', member.node, `metadata must not specify anything other than name and generateName, but it has ${wrong.join(', ')}`, hint);
+    builder.context.diagnostics.report(
+      'KW1508',
+      member.node,
+      `metadata must not specify anything other than name and generateName, but it has ${wrong.join(', ')}`,
+      hint,
+    );
     return plain;
   }
   const schema = builder.buildObject(shape, member.node);

@@ -27,7 +27,16 @@ export function indexModule(definitions: readonly Definition[], language: Module
   });
   const list = `export const definitions${language === 'ts' ? ': readonly GeneratedDefinition[]' : ''} = [${names.join(', ')}];`;
   const type = language === 'ts' ? ["import type { GeneratedDefinition } from '@kubewright/api';", ''] : [];
-  return [HEADER, ...type, ...imports, '', `export { ${names.join(', ')} };`, ...(language === 'ts' ? [] : ["/** @type {readonly import('@kubewright/api').GeneratedDefinition[]} */"]), list, ''].join('\n');
+  return [
+    HEADER,
+    ...type,
+    ...imports,
+    '',
+    `export { ${names.join(', ')} };`,
+    ...(language === 'ts' ? [] : ["/** @type {readonly import('@kubewright/api').GeneratedDefinition[]} */"]),
+    list,
+    '',
+  ].join('\n');
 }
 
 function exportName(definition: Definition): string {
@@ -36,7 +45,30 @@ function exportName(definition: Definition): string {
 }
 
 /** Words that no variable may be called; plurals such as `classes` are none of them. */
-const RESERVED = new Set(['class', 'function', 'new', 'delete', 'import', 'export', 'default', 'interface', 'package', 'static', 'this', 'with', 'yield', 'enum', 'in', 'do', 'if', 'for', 'var', 'let', 'const', 'definitions']);
+const RESERVED = new Set([
+  'class',
+  'function',
+  'new',
+  'delete',
+  'import',
+  'export',
+  'default',
+  'interface',
+  'package',
+  'static',
+  'this',
+  'with',
+  'yield',
+  'enum',
+  'in',
+  'do',
+  'if',
+  'for',
+  'var',
+  'let',
+  'const',
+  'definitions',
+]);
 
 /** Two groups may have one plural. */
 function uniqueNames(definitions: readonly Definition[]): string[] {

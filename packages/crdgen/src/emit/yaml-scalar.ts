@@ -70,15 +70,33 @@ function analyze(text: string): Facts {
 }
 
 function plain(text: string, column: number, indent: number): string {
-  return fold(text, column, indent, (char) => char, (at, chars) => chars[at + 1] !== ' ');
+  return fold(
+    text,
+    column,
+    indent,
+    (char) => char,
+    (at, chars) => chars[at + 1] !== ' ',
+  );
 }
 
 function singleQuoted(text: string, column: number, indent: number): string {
-  const inner = fold(text, column + 1, indent, (char) => (char === "'" ? "''" : char), (at, chars) => at > 0 && at < chars.length - 1 && chars[at + 1] !== ' ');
+  const inner = fold(
+    text,
+    column + 1,
+    indent,
+    (char) => (char === "'" ? "''" : char),
+    (at, chars) => at > 0 && at < chars.length - 1 && chars[at + 1] !== ' ',
+  );
   return `'${inner}'`;
 }
 
-function fold(text: string, column: number, indent: number, write: (char: string) => string, mayBreak: (at: number, chars: readonly string[]) => boolean): string {
+function fold(
+  text: string,
+  column: number,
+  indent: number,
+  write: (char: string) => string,
+  mayBreak: (at: number, chars: readonly string[]) => boolean,
+): string {
   const chars = [...text];
   let out = '';
   let [at, afterSpace] = [column, false];
@@ -97,8 +115,21 @@ function fold(text: string, column: number, indent: number, write: (char: string
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '\0': '\\0', '\x07': '\\a', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\v': '\\v', '\f': '\\f', '\r': '\\r', '\x1b': '\\e', '"': '\\"', '\\': '\\\\',
-  '\x85': '\\N', '\xa0': '\\_', '\u2028': '\\L', '\u2029': '\\P',
+  '\0': '\\0',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '\x1b': '\\e',
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x85': '\\N',
+  '\xa0': '\\_',
+  '\u2028': '\\L',
+  '\u2029': '\\P',
 };
 
 function doubleQuoted(text: string, column: number, indent: number): string {
@@ -148,7 +179,12 @@ function literal(text: string, indent: number): string {
 
 /** Whether the plain text would be read back as something else than this text, by the rules of YAML 1.1. */
 function resolvesToOther(text: string): boolean {
-  if (/^(?:|~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF|<<|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text)) return true;
+  if (
+    /^(?:|~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF|<<|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(
+      text,
+    )
+  )
+    return true;
   if (!/^[-+.\d]/.test(text)) return false;
   const digits = text.replaceAll('_', '');
   if (/^[-+]?(?:0|[1-9]\d*|0[0-7]+|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+)$/.test(digits)) return true;

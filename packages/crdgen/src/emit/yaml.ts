@@ -74,7 +74,7 @@ function writeBlock(out: Output, value: Block, indent: number, isOpenLine = fals
     if (isBlock(child)) {
       // Sequences are not indented under their key.
       if (Array.isArray(child)) writeBlock(out, child, indent);
-      else writeBlock(out, child as Block, indent + 2);
+      else writeBlock(out, child, indent + 2);
     } else {
       out.append(' ');
       writeLeaf(out, child, indent + 2);

@@ -18,7 +18,13 @@ export function evaluate(expression: ts.Expression, declarations: Declarations, 
   if (expression.kind === ts.SyntaxKind.TrueKeyword) return { value: true };
   if (expression.kind === ts.SyntaxKind.FalseKeyword) return { value: false };
   if (expression.kind === ts.SyntaxKind.NullKeyword) return { value: null };
-  if (ts.isParenthesizedExpression(expression) || ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression) || ts.isNonNullExpression(expression) || ts.isTypeAssertionExpression(expression))
+  if (
+    ts.isParenthesizedExpression(expression) ||
+    ts.isAsExpression(expression) ||
+    ts.isSatisfiesExpression(expression) ||
+    ts.isNonNullExpression(expression) ||
+    ts.isTypeAssertionExpression(expression)
+  )
     return again(expression.expression);
   if (ts.isPrefixUnaryExpression(expression)) {
     const inner = again(expression.operand);
@@ -41,12 +47,14 @@ export function evaluate(expression: ts.Expression, declarations: Declarations, 
   }
   if (ts.isArrayLiteralExpression(expression)) return array(expression, again);
   if (ts.isObjectLiteralExpression(expression)) return object(expression, declarations, again);
-  if (ts.isNewExpression(expression)) return (expression.arguments?.length ?? 0) === 0 && isPlainClass(expression.expression, declarations) ? { value: {} } : failed;
+  if (ts.isNewExpression(expression))
+    return (expression.arguments?.length ?? 0) === 0 && isPlainClass(expression.expression, declarations) ? { value: {} } : failed;
   if (ts.isIdentifier(expression)) {
     if (expression.text === 'undefined') return { value: undefined };
     return reference(expression, declarations, depth) ?? failed;
   }
-  if (ts.isPropertyAccessExpression(expression)) return reference(expression, declarations, depth) ?? member(again(expression.expression), expression.name.text) ?? failed;
+  if (ts.isPropertyAccessExpression(expression))
+    return reference(expression, declarations, depth) ?? member(again(expression.expression), expression.name.text) ?? failed;
   if (ts.isElementAccessExpression(expression)) {
     const index = again(expression.argumentExpression);
     if (!('value' in index)) return index;
@@ -56,13 +64,18 @@ export function evaluate(expression: ts.Expression, declarations: Declarations, 
 }
 
 /** The members of an enum with their values; `undefined` for one that is computed. */
-export function enumMembers(declaration: ts.EnumDeclaration, declarations: Declarations): { name: string; value: string | number | undefined; node: ts.EnumMember }[] {
+export function enumMembers(
+  declaration: ts.EnumDeclaration,
+  declarations: Declarations,
+): { name: string; value: string | number | undefined; node: ts.EnumMember }[] {
   const out: { name: string; value: string | number | undefined; node: ts.EnumMember }[] = [];
   let next: number | undefined = 0;
   for (const node of declaration.members) {
     let value: string | number | undefined = next;
     if (node.initializer) {
-      const sibling: { value: string | number | undefined } | undefined = ts.isIdentifier(node.initializer) ? out.find((one) => one.name === (node.initializer as ts.Identifier).text) : undefined;
+      const sibling: { value: string | number | undefined } | undefined = ts.isIdentifier(node.initializer)
+        ? out.find((one) => one.name === (node.initializer as ts.Identifier).text)
+        : undefined;
       const found = sibling ?? evaluate(node.initializer, declarations);
       value = 'value' in found && (typeof found.value === 'string' || typeof found.value === 'number') ? found.value : undefined;
     }
@@ -98,7 +111,12 @@ function binary(expression: ts.BinaryExpression, again: (next: ts.Expression) =>
   if (!('value' in left)) return left;
   if (!('value' in right)) return right;
   const [a, b] = [left.value, right.value];
-  if (expression.operatorToken.kind === ts.SyntaxKind.PlusToken && (typeof a === 'string' || typeof b === 'string') && typeof a !== 'object' && typeof b !== 'object')
+  if (
+    expression.operatorToken.kind === ts.SyntaxKind.PlusToken &&
+    (typeof a === 'string' || typeof b === 'string') &&
+    typeof a !== 'object' &&
+    typeof b !== 'object'
+  )
     return { value: `${String(a)}${String(b)}` };
   if (typeof a !== 'number' || typeof b !== 'number') return { notConstant: expression };
   switch (expression.operatorToken.kind) {

@@ -29,7 +29,8 @@ export class Declarations {
   /** `Name`, `namespace.Name` and `Enum.Member` (for the latter the enum, with `rest` naming the member). */
   resolveEntity(entity: ts.EntityName | ts.Expression): { resolution: Resolution; rest: string[] } {
     if (ts.isIdentifier(entity)) return { resolution: this.resolve(entity.text, entity), rest: [] };
-    if (!ts.isQualifiedName(entity) && !ts.isPropertyAccessExpression(entity)) return { resolution: { kind: 'unresolved', name: entity.getText() }, rest: [] };
+    if (!ts.isQualifiedName(entity) && !ts.isPropertyAccessExpression(entity))
+      return { resolution: { kind: 'unresolved', name: entity.getText() }, rest: [] };
     const left = ts.isQualifiedName(entity) ? entity.left : entity.expression;
     const right = ts.isQualifiedName(entity) ? entity.right.text : entity.name.text;
     const { resolution, rest } = this.resolveEntity(left);
@@ -54,7 +55,8 @@ export class Declarations {
     if (own) return { kind: 'declared', name, nodes: own };
     const stars: ts.SourceFile[] = [];
     for (const statement of file.statements) {
-      if (ts.isExportAssignment(statement) && name === 'default' && ts.isIdentifier(statement.expression)) return this.resolve(statement.expression.text, statement);
+      if (ts.isExportAssignment(statement) && name === 'default' && ts.isIdentifier(statement.expression))
+        return this.resolve(statement.expression.text, statement);
       if (!ts.isExportDeclaration(statement)) continue;
       const specifier = statement.moduleSpecifier && ts.isStringLiteral(statement.moduleSpecifier) ? statement.moduleSpecifier.text : undefined;
       const target = specifier === undefined ? undefined : this.project.resolveModule(specifier, file);
@@ -63,7 +65,8 @@ export class Declarations {
         continue;
       }
       if (ts.isNamespaceExport(statement.exportClause)) {
-        if (statement.exportClause.name.text === name && target) return 'file' in target ? { kind: 'module', file: target.file } : { kind: 'imported', module: target.known, name: '*' };
+        if (statement.exportClause.name.text === name && target)
+          return 'file' in target ? { kind: 'module', file: target.file } : { kind: 'imported', module: target.known, name: '*' };
         continue;
       }
       const found = statement.exportClause.elements.find((element) => element.name.text === name);
@@ -116,8 +119,12 @@ export class Declarations {
       if (ts.isVariableStatement(statement)) {
         for (const one of statement.declarationList.declarations) if (ts.isIdentifier(one.name)) add(one.name.text, one);
       } else if (
-        (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isTypeAliasDeclaration(statement) || ts.isEnumDeclaration(statement) ||
-          ts.isFunctionDeclaration(statement) || ts.isModuleDeclaration(statement)) &&
+        (ts.isInterfaceDeclaration(statement) ||
+          ts.isClassDeclaration(statement) ||
+          ts.isTypeAliasDeclaration(statement) ||
+          ts.isEnumDeclaration(statement) ||
+          ts.isFunctionDeclaration(statement) ||
+          ts.isModuleDeclaration(statement)) &&
         statement.name
       )
         add(statement.name.text, statement);

@@ -18,7 +18,8 @@ export function decoratorsOf(node: ts.ClassDeclaration | ts.ClassElement, declar
   return (ts.getDecorators(node) ?? []).flatMap((decorator) => {
     const call = ts.isCallExpression(decorator.expression) ? decorator.expression : undefined;
     const { resolution, rest } = declarations.resolveEntity(call ? call.expression : decorator.expression);
-    const isOurs = rest.length === 0 && ((resolution.kind === 'imported' && resolution.module.startsWith('@kubewright/')) || resolution.kind === 'unresolved');
+    const isOurs =
+      rest.length === 0 && ((resolution.kind === 'imported' && resolution.module.startsWith('@kubewright/')) || resolution.kind === 'unresolved');
     return isOurs ? [{ name: resolution.name, node: decorator, arguments: call ? [...call.arguments] : [] }] : [];
   });
 }

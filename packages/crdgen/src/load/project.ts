@@ -49,7 +49,8 @@ export class SourceProject {
 
   /** The files that globs name, in path order, without declaration files and tests. */
   glob(patterns: readonly string[]): ts.SourceFile[] {
-    const absolute = (pattern: string) => (pattern.startsWith('!') ? `!${resolve(this.cwd, pattern.slice(1))}` : resolve(this.cwd, pattern)).replaceAll('\\', '/');
+    const absolute = (pattern: string) =>
+      (pattern.startsWith('!') ? `!${resolve(this.cwd, pattern.slice(1))}` : resolve(this.cwd, pattern)).replaceAll('\\', '/');
     return this.morph
       .addSourceFilesAtPaths([...patterns, '!**/node_modules/**'].map(absolute))
       .map((file) => file.compilerNode)
@@ -83,7 +84,9 @@ export class SourceProject {
     if (found !== undefined && /\.[cm]?tsx?$/.test(found)) return found;
     if (!specifier.startsWith('.')) return undefined;
     const base = resolve(dirname(containing), specifier);
-    return [base, base.replace(/\.([cm]?)js$/, '.$1ts'), `${base}.ts`, `${base}/index.ts`].find((path) => /\.[cm]?tsx?$/.test(path) && existsSync(path));
+    return [base, base.replace(/\.([cm]?)js$/, '.$1ts'), `${base}.ts`, `${base}/index.ts`].find(
+      (path) => /\.[cm]?tsx?$/.test(path) && existsSync(path),
+    );
   }
 }
 
@@ -116,7 +119,17 @@ function userOptions(path: string | undefined, diagnostics: Diagnostics): ts.Com
   };
   const parsed = ts.parseJsonConfigFileContent(config ?? {}, host, dirname(path), undefined, path).options;
   const kept: ts.CompilerOptions = {};
-  for (const key of ['baseUrl', 'paths', 'pathsBasePath', 'rootDirs', 'module', 'moduleResolution', 'customConditions', 'preserveSymlinks', 'moduleSuffixes'])
+  for (const key of [
+    'baseUrl',
+    'paths',
+    'pathsBasePath',
+    'rootDirs',
+    'module',
+    'moduleResolution',
+    'customConditions',
+    'preserveSymlinks',
+    'moduleSuffixes',
+  ])
     if (parsed[key] !== undefined) kept[key] = parsed[key];
   if (kept.module === undefined && kept.moduleResolution === undefined) return { ...kept, ...fallback };
   return kept;

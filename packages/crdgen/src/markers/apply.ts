@@ -1,9 +1,9 @@
 import type { JSONSchemaProps, ValidationRule } from '@kubewright/api';
 
 import type { Diagnostics } from '../diagnostic.js';
-import { NUMBER_FORMATS, STRING_FORMATS } from '../schema/formats.js';
-import { mergeConstraints } from '../schema/merge.js';
-import { re2Problem } from '../schema/re2.js';
+import { NUMBER_FORMATS, STRING_FORMATS } from '../constraints/formats.js';
+import { mergeConstraints } from '../constraints/merge.js';
+import { re2Problem } from '../constraints/re2.js';
 import type { DocBlock, Tag } from './comment.js';
 import { suggest } from './suggest.js';
 import { TAGS, baseName, isDocumentationTag, itemsDepth, type TagTarget } from './tags.js';
@@ -71,10 +71,14 @@ function applyTag(schema: JSONSchemaProps, { name, value }: Tag, report: Report)
     case 'maxItems':
     case 'minProperties':
     case 'maxProperties':
-      return /^\d+$/.test(value) ? mergeConstraints(schema, { [name]: Number(value) }) : report('KW1103', `@${name} wants a whole number from 0, not "${value}"`);
+      return /^\d+$/.test(value)
+        ? mergeConstraints(schema, { [name]: Number(value) })
+        : report('KW1103', `@${name} wants a whole number from 0, not "${value}"`);
     case 'pattern': {
       const problem = value === '' ? 'it is empty' : re2Problem(value);
-      return problem === undefined ? mergeConstraints(schema, { pattern: value }) : report('KW1105', `Go's RE2 can not compile the pattern: ${problem}`);
+      return problem === undefined
+        ? mergeConstraints(schema, { pattern: value })
+        : report('KW1105', `Go's RE2 can not compile the pattern: ${problem}`);
     }
     case 'format':
       return applyFormat(schema, value, report);
@@ -132,7 +136,12 @@ function applyFormat(schema: JSONSchemaProps, format: string, report: Report): v
   if (!format) return report('KW1103', '@format needs a name');
   schema.format = format;
   const known = schema.type === 'integer' || schema.type === 'number' ? NUMBER_FORMATS : STRING_FORMATS;
-  if (!known.has(format)) report('KW2106', `the server does not know format ${format} for ${describeType(schema)} and ignores it`, 'use @pattern where values must be checked');
+  if (!known.has(format))
+    report(
+      'KW2106',
+      `the server does not know format ${format} for ${describeType(schema)} and ignores it`,
+      'use @pattern where values must be checked',
+    );
 }
 
 function numberOf(name: string, text: string, schema: JSONSchemaProps, report: Report): number | undefined {
@@ -157,7 +166,8 @@ export function checkedRule(given: unknown, report: Report): ValidationRule | un
   if (typeof rule.rule !== 'string' || !rule.rule.trim()) return void report('KW1103', 'a validation needs a rule that is not blank');
   for (const key of ['message', 'messageExpression', 'reason', 'fieldPath'])
     if (rule[key] !== undefined && typeof rule[key] !== 'string') return void report('KW1103', `${key} of a validation is a string`);
-  if (rule.reason !== undefined && !REASONS.includes(rule.reason as string)) return void report('KW1405', `reason ${String(rule.reason)} is none of ${REASONS.join(', ')}`);
+  if (rule.reason !== undefined && !REASONS.includes(rule.reason as string))
+    return void report('KW1405', `reason ${String(rule.reason)} is none of ${REASONS.join(', ')}`);
   return Object.fromEntries(RULE_KEYS.filter((key) => rule[key] !== undefined).map((key) => [key, rule[key]])) as unknown as ValidationRule;
 }
 

@@ -2,7 +2,7 @@
  * @module markers: what the user says in JSDoc. comment.ts reads raw trivia (TypeScript does not attach a comment on the line of an opening
  * brace and joins lines), tags.ts knows the tags, apply.ts lays them over a schema.
  */
-import { ts } from 'ts-morph';
+import { type ts } from 'ts-morph';
 
 import { isJsonTag, isLineTag } from './tags.js';
 
@@ -92,7 +92,9 @@ function isFirst(text: string, from: number): boolean {
 
 function contentLines(comment: string): string[] {
   const lines = comment.slice(3, comment.endsWith('*/') ? -2 : undefined).split(/\r\n|\n|\r/);
-  return lines.map((line, index) => (index === 0 ? line.replace(/^ /, '') : line.replace(/^\s*\*? ?/, (lead) => (lead.includes('*') ? '' : lead))).replace(/\s+$/, ''));
+  return lines.map((line, index) =>
+    (index === 0 ? line.replace(/^ /, '') : line.replace(/^\s*\*? ?/, (lead) => (lead.includes('*') ? '' : lead))).replace(/\s+$/, ''),
+  );
 }
 
 function collapse(lines: readonly string[]): string {

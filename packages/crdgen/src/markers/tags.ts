@@ -52,7 +52,9 @@ const DOCUMENTATION = new Set(
   `abstract alpha async author author beta category class classdesc constant copyright decorator defaultValue deprecated description document eventProperty
   experimental expand file fileoverview func function group hidden implements include inheritDoc inheritdoc inline interface internal kind label license link linkcode linkplain member
   memberof mergeModuleWith method module name namespace overload override packageDocumentation param preventExpand primaryExport private privateRemarks prop property protected public readonly
-  reference remarks return returns satisfies sealed see since sortStrategy static summary template this throws todo tutorial typedef typeParam use variation version virtual yields`.split(/\s+/),
+  reference remarks return returns satisfies sealed see since sortStrategy static summary template this throws todo tutorial typedef typeParam use variation version virtual yields`.split(
+    /\s+/,
+  ),
 );
 
 /** Whether the tag's value ends with its line, so that prose after it is still description. */

@@ -16,7 +16,21 @@ export function builtInKind(folder: string, kind: string): { group: string; plur
 /** The same by a class of client-node: `V1Deployment`. */
 export function builtInKindOfClientNode(name: string): { group: string; plural: string; hasStatus: boolean } | undefined {
   const [, version = '', kind = ''] = /^(V\d+\w*?)([A-Z]\w*)$/.exec(name) ?? [];
-  for (const folder of ['core', ...SHORT_GROUPS, 'networking', 'rbac', 'coordination', 'discovery', 'events', 'storage', 'scheduling', 'node', 'certificates', 'admissionregistration', 'apiextensions']) {
+  for (const folder of [
+    'core',
+    ...SHORT_GROUPS,
+    'networking',
+    'rbac',
+    'coordination',
+    'discovery',
+    'events',
+    'storage',
+    'scheduling',
+    'node',
+    'certificates',
+    'admissionregistration',
+    'apiextensions',
+  ]) {
     const found = builtInKind(`${folder}/${version.toLowerCase()}`, kind);
     if (found) return found;
   }

@@ -68,7 +68,11 @@ function kindOf(expression: ts.Expression, context: SchemaContext): RbacKind | u
   const { resolution, rest } = context.declarations.resolveEntity(expression);
   if (resolution.kind === 'imported' && rest.length === 0) {
     const folder = /^@kubewright\/api\/(.+?)(?:\.js)?$/.exec(resolution.module)?.[1];
-    const known = folder ? builtInKind(folder, resolution.name) : resolution.module === '@kubernetes/client-node' ? builtInKindOfClientNode(resolution.name) : undefined;
+    const known = folder
+      ? builtInKind(folder, resolution.name)
+      : resolution.module === '@kubernetes/client-node'
+        ? builtInKindOfClientNode(resolution.name)
+        : undefined;
     if (known) return known;
   }
   if (resolution.kind === 'declared' && rest.length === 0) {
@@ -83,7 +87,12 @@ function kindOf(expression: ts.Expression, context: SchemaContext): RbacKind | u
   const found = evaluate(expression, context.declarations);
   const value = 'value' in found ? (found.value as { group?: unknown; plural?: unknown } | undefined) : undefined;
   if (typeof value?.group === 'string' && typeof value.plural === 'string') return { group: value.group, plural: value.plural, hasStatus: true };
-  context.diagnostics.report('KW2702', expression, `rules for ${expression.getText()} can not be inferred: it is no decorated class and no kind of @kubewright/api`, 'state them with @Rbac');
+  context.diagnostics.report(
+    'KW2702',
+    expression,
+    `rules for ${expression.getText()} can not be inferred: it is no decorated class and no kind of @kubewright/api`,
+    'state them with @Rbac',
+  );
   return undefined;
 }
 
@@ -112,10 +121,16 @@ function isKindExpression(expression: ts.Expression): boolean {
 }
 
 function declaresFinalizer(node: ts.ClassDeclaration, options: ts.ObjectLiteralExpression | undefined, context: SchemaContext): boolean {
-  return property(options, ['finalizer'], context) !== undefined || node.members.some((member) => ts.isMethodDeclaration(member) && member.name.getText() === 'cleanup');
+  return (
+    property(options, ['finalizer'], context) !== undefined ||
+    node.members.some((member) => ts.isMethodDeclaration(member) && member.name.getText() === 'cleanup')
+  );
 }
 
 function usesRecorder(node: ts.ClassDeclaration): boolean {
-  const visit = (at: ts.Node): boolean => (ts.isIdentifier(at) && (at.text === 'recorder' || at.text === 'EventRecorder') ? true : (ts.forEachChild(at, (child) => visit(child) || undefined) ?? false));
+  const visit = (at: ts.Node): boolean =>
+    ts.isIdentifier(at) && (at.text === 'recorder' || at.text === 'EventRecorder')
+      ? true
+      : (ts.forEachChild(at, (child) => visit(child) || undefined) ?? false);
   return visit(node);
 }

@@ -23,10 +23,26 @@ interface Rule {
  */
 export function normalizeRules(given: readonly RbacRule[]): PolicyRule[] {
   let rules = given.flatMap(splitByResource);
-  rules = join(rules, (rule) => key(rule.groups, rule.resources, rule.names, rule.urls), (rule) => rule.verbs);
-  rules = join(rules, (rule) => key(rule.groups, rule.names, rule.urls, rule.verbs), (rule) => rule.resources);
-  rules = join(rules, (rule) => key(rule.resources, rule.names, rule.urls, rule.verbs), (rule) => rule.groups);
-  rules = join(rules, (rule) => key(rule.groups, rule.resources, rule.names, rule.verbs), (rule) => rule.urls);
+  rules = join(
+    rules,
+    (rule) => key(rule.groups, rule.resources, rule.names, rule.urls),
+    (rule) => rule.verbs,
+  );
+  rules = join(
+    rules,
+    (rule) => key(rule.groups, rule.names, rule.urls, rule.verbs),
+    (rule) => rule.resources,
+  );
+  rules = join(
+    rules,
+    (rule) => key(rule.resources, rule.names, rule.urls, rule.verbs),
+    (rule) => rule.groups,
+  );
+  rules = join(
+    rules,
+    (rule) => key(rule.groups, rule.resources, rule.names, rule.verbs),
+    (rule) => rule.urls,
+  );
   const sortKey = (rule: Rule) => `${rule.groups.join('&')} + ${rule.resources.join('&')} + ${rule.urls.join('&')} + ${rule.names.join('&')}`;
   return rules
     .sort((a, b) => compare(sortKey(a), sortKey(b)))

@@ -31,13 +31,31 @@ function rules(text: string, options: Partial<GenerateOptions> = {}) {
 describe('the normal form of rules', () => {
   const rule = (groups: string[], resources: string[], verbs: string[]) => ({ groups, resources, verbs });
   it.each([
-    ['groups of equal rules', [rule(['a'], ['foo'], ['patch']), rule(['b'], ['foo'], ['patch'])], [{ apiGroups: ['a', 'b'], resources: ['foo'], verbs: ['patch'] }]],
-    ['resources of equal rules', [rule(['x'], ['one'], ['create']), rule(['x'], ['two'], ['create'])], [{ apiGroups: ['x'], resources: ['one', 'two'], verbs: ['create'] }]],
-    ['URLs of equal rules', [{ urls: ['/b'], verbs: ['get'] }, { urls: ['/a'], verbs: ['get'] }], [{ nonResourceURLs: ['/a', '/b'], verbs: ['get'] }]],
+    [
+      'groups of equal rules',
+      [rule(['a'], ['foo'], ['patch']), rule(['b'], ['foo'], ['patch'])],
+      [{ apiGroups: ['a', 'b'], resources: ['foo'], verbs: ['patch'] }],
+    ],
+    [
+      'resources of equal rules',
+      [rule(['x'], ['one'], ['create']), rule(['x'], ['two'], ['create'])],
+      [{ apiGroups: ['x'], resources: ['one', 'two'], verbs: ['create'] }],
+    ],
+    [
+      'URLs of equal rules',
+      [
+        { urls: ['/b'], verbs: ['get'] },
+        { urls: ['/a'], verbs: ['get'] },
+      ],
+      [{ nonResourceURLs: ['/a', '/b'], verbs: ['get'] }],
+    ],
     [
       'nothing else',
       [rule(['c'], ['some'], ['get']), rule(['c'], ['other'], ['list'])],
-      [{ apiGroups: ['c'], resources: ['other'], verbs: ['list'] }, { apiGroups: ['c'], resources: ['some'], verbs: ['get'] }],
+      [
+        { apiGroups: ['c'], resources: ['other'], verbs: ['list'] },
+        { apiGroups: ['c'], resources: ['some'], verbs: ['get'] },
+      ],
     ],
   ])('joins %s', (_name, given, wanted) => {
     expect(normalizeRules(given)).toEqual(wanted);
@@ -52,7 +70,10 @@ describe('inferred rules', () => {
       { apiGroups: ['demo.example.com'], resources: ['widgets'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['demo.example.com'], resources: ['widgets/status'], verbs: ['get', 'patch', 'update'] },
     ];
-    expect(rules('@Controller({ for: Widget }) @Owns(Deployment, { allOwners: true }) @Watches(Lease, toWidgets) class C {}')).toEqual({ rules: wanted, diagnostics: [] });
+    expect(rules('@Controller({ for: Widget }) @Owns(Deployment, { allOwners: true }) @Watches(Lease, toWidgets) class C {}')).toEqual({
+      rules: wanted,
+      diagnostics: [],
+    });
     expect(rules('@Controller(Widget, { owns: [Deployment], watches: [{ kind: Lease }] }) class C {}')).toEqual({ rules: wanted, diagnostics: [] });
   });
 
@@ -75,7 +96,9 @@ describe('inferred rules', () => {
   });
 
   it('say so when they can not be told', () => {
-    expect(rules('@Controller({ for: Plain }) @Watches(someKind(), f) @Owns(unknownKind) class C {}').diagnostics).toMatchObject([{ code: 'KW2702', severity: 'warning' }]);
+    expect(rules('@Controller({ for: Plain }) @Watches(someKind(), f) @Owns(unknownKind) class C {}').diagnostics).toMatchObject([
+      { code: 'KW2702', severity: 'warning' },
+    ]);
   });
 });
 

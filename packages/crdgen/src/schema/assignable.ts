@@ -12,7 +12,8 @@ export function isAssignable(a: TypeModel, b: TypeModel): boolean | undefined {
   if (b.kind === 'literal') return a.kind === 'literal' && a.value === b.value;
   if (a.kind === 'literal' || a.kind === 'pattern') {
     const type = a.kind === 'pattern' ? 'string' : typeof a.value;
-    if (b.kind === 'pattern') return a.kind === 'literal' ? type === 'string' && new RegExp(`^${b.pattern}$`).test(String(a.value)) : a.pattern === b.pattern;
+    if (b.kind === 'pattern')
+      return a.kind === 'literal' ? type === 'string' && new RegExp(`^${b.pattern}$`).test(String(a.value)) : a.pattern === b.pattern;
     return b.kind === 'schema' ? jsonType(b) === type || b.schema['x-kubernetes-int-or-string'] === true : false;
   }
   if (b.kind === 'pattern') return false;
@@ -26,7 +27,12 @@ export function isAssignable(a: TypeModel, b: TypeModel): boolean | undefined {
         return own.isOptional && !member.isOptional ? false : isAssignable(own.type(), member.type());
       }),
     );
-  if (b.kind === 'map') return a.kind === 'map' ? isAssignable(a.value(), b.value()) : left ? every([...left.members.values()].map((member) => isAssignable(member.type(), b.value()))) : false;
+  if (b.kind === 'map')
+    return a.kind === 'map'
+      ? isAssignable(a.value(), b.value())
+      : left
+        ? every([...left.members.values()].map((member) => isAssignable(member.type(), b.value())))
+        : false;
   if (a.kind === 'schema' && b.kind === 'schema') return jsonType(a) === jsonType(b);
   return false;
 }

@@ -27,7 +27,15 @@ export class SchemaBuilder {
     const depth = closes ? this.path.filter((one) => one.key === closes.key).length : 0;
     if (closes && (this.maxDepth === undefined || depth >= this.maxDepth)) return this.recursion(model, closes.key);
     if (this.nesting >= MAX_NESTING) {
-      this.context.diagnostics.report('KW1001', model.node, `the type contains itself without end: ${this.path.slice(-3).map((one) => one.name).join(' -> ')} -> …`, CURE);
+      this.context.diagnostics.report(
+        'KW1001',
+        model.node,
+        `the type contains itself without end: ${this.path
+          .slice(-3)
+          .map((one) => one.name)
+          .join(' -> ')} -> …`,
+        CURE,
+      );
       return { schema: {}, isOptional: false };
     }
     this.path.push(...model.names);

@@ -34,7 +34,11 @@ function buildMembers(host: UnionHost, model: ModelOf<'union'>, members: TypeMod
   if (members.length === 1 && only && only.kind !== 'literal') return host.build(only, at).schema;
   if (literals.length === members.length) return enumeration(host, model, literals);
   const texts = members.filter((one) => one.kind === 'pattern' || (one.kind === 'literal' && typeof one.value === 'string'));
-  if (texts.length === members.length) return { type: 'string', pattern: `^(${texts.map((one) => (one.kind === 'pattern' ? one.pattern : escapeRegExp(String((one as ModelOf<'literal'>).value)))).join('|')})$` };
+  if (texts.length === members.length)
+    return {
+      type: 'string',
+      pattern: `^(${texts.map((one) => (one.kind === 'pattern' ? one.pattern : escapeRegExp(String((one as ModelOf<'literal'>).value)))).join('|')})$`,
+    };
   const wide = members.filter((one) => one.kind !== 'literal' && one.kind !== 'pattern');
   const [first] = wide;
   if (wide.length === 1 && first?.kind === 'schema') return absorbing(host, model, first, members, at);
@@ -48,7 +52,13 @@ function buildMembers(host: UnionHost, model: ModelOf<'union'>, members: TypeMod
 }
 
 /** Literals beside the type that includes them add nothing: `'a' | string`. */
-function absorbing(host: UnionHost, model: ModelOf<'union'>, wide: ModelOf<'schema'>, members: TypeModel[], at: ts.Node): JSONSchemaProps | undefined {
+function absorbing(
+  host: UnionHost,
+  model: ModelOf<'union'>,
+  wide: ModelOf<'schema'>,
+  members: TypeModel[],
+  at: ts.Node,
+): JSONSchemaProps | undefined {
   const type = wide.schema.type;
   const isIncluded = members.every((one) => {
     if (one === wide) return true;
@@ -56,10 +66,16 @@ function absorbing(host: UnionHost, model: ModelOf<'union'>, wide: ModelOf<'sche
     return wide.schema['x-kubernetes-int-or-string'] ? own === 'string' || own === 'number' : own === (type === 'integer' ? 'number' : type);
   });
   if (isIncluded) {
-    if (type !== 'boolean') host.context.diagnostics.report('KW2102', model.node, `any ${type ?? 'value'} is allowed, so the literals beside it say nothing in the schema`);
+    if (type !== 'boolean')
+      host.context.diagnostics.report('KW2102', model.node, `any ${type ?? 'value'} is allowed, so the literals beside it say nothing in the schema`);
     return host.build(wide, at).schema;
   }
-  host.context.diagnostics.report('KW1009', model.node, `${members.map(describe).join(' | ')} has no single type`, 'use IntOrString, JSONValue, or one type');
+  host.context.diagnostics.report(
+    'KW1009',
+    model.node,
+    `${members.map(describe).join(' | ')} has no single type`,
+    'use IntOrString, JSONValue, or one type',
+  );
   return undefined;
 }
 
@@ -67,7 +83,12 @@ function enumeration(host: UnionHost, model: ModelOf<'union'>, literals: ModelOf
   const values = [...new Set(literals.map((one) => one.value))];
   const types = new Set(values.map((value) => typeof value));
   if (types.size > 1) {
-    host.context.diagnostics.report('KW1009', model.node, `${values.map((value) => JSON.stringify(value)).join(' | ')} mixes types: an enum has one`, 'use texts only');
+    host.context.diagnostics.report(
+      'KW1009',
+      model.node,
+      `${values.map((value) => JSON.stringify(value)).join(' | ')} mixes types: an enum has one`,
+      'use texts only',
+    );
     return undefined;
   }
   if (types.has('boolean')) return values.length === 2 ? { type: 'boolean' } : { type: 'boolean', enum: values };
@@ -88,7 +109,12 @@ function makeNullable(schema: JSONSchemaProps): void {
 }
 
 function nothing(host: UnionHost, model: ModelOf<'union'>): undefined {
-  host.context.diagnostics.report('KW1015', model.node, `${model.node.getText()} allows nothing but null or undefined`, 'leave the member out, or give it a type');
+  host.context.diagnostics.report(
+    'KW1015',
+    model.node,
+    `${model.node.getText()} allows nothing but null or undefined`,
+    'leave the member out, or give it a type',
+  );
   return undefined;
 }
 
@@ -96,7 +122,8 @@ function nothing(host: UnionHost, model: ModelOf<'union'>): undefined {
 function distinct(members: readonly TypeModel[]): TypeModel[] {
   const seen = new Set<string>();
   return members.filter((one) => {
-    const key = one.kind === 'schema' ? `schema ${JSON.stringify(one.schema)}` : one.kind === 'null' || one.kind === 'undefined' ? one.kind : undefined;
+    const key =
+      one.kind === 'schema' ? `schema ${JSON.stringify(one.schema)}` : one.kind === 'null' || one.kind === 'undefined' ? one.kind : undefined;
     return key === undefined || (!seen.has(key) && seen.add(key));
   });
 }

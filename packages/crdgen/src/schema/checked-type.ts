@@ -25,7 +25,8 @@ function modelOfType(walk: Walk, type: ts.Type, depth: number): TypeModel {
   if (depth > 30) return invalid(resolver, 'KW1001', node, `${checker.typeToString(type)} has no end`, 'use Opaque<T> where it recurses');
   const named = helperOf(walk, type, depth);
   if (named) return named;
-  if (type.flags & (F.Any | F.Unknown | F.NonPrimitive)) return invalid(resolver, 'KW1002', node, `${checker.typeToString(type)} has no schema: say JSONValue, or JSONObject for an open object`);
+  if (type.flags & (F.Any | F.Unknown | F.NonPrimitive))
+    return invalid(resolver, 'KW1002', node, `${checker.typeToString(type)} has no schema: say JSONValue, or JSONObject for an open object`);
   if (type.flags & F.Never) return modelOf(node, { kind: 'never' });
   if (type.flags & F.Null) return modelOf(node, { kind: 'null' });
   if (type.flags & (F.Undefined | F.Void)) return modelOf(node, { kind: 'undefined' });
@@ -58,7 +59,13 @@ function modelOfObjectType(walk: Walk, type: ts.Type, depth: number): TypeModel 
       const bounds = checker.isTupleType(type) ? { minItems: items.length, maxItems: items.length } : {};
       return modelOf(node, { kind: 'array', item: () => modelOfType(walk, items[0] as ts.Type, depth + 1), add: bounds });
     }
-    return invalid(resolver, 'KW1007', node, 'the items of a tuple must all have one type: a schema has one `items`', 'use an object with named properties');
+    return invalid(
+      resolver,
+      'KW1007',
+      node,
+      'the items of a tuple must all have one type: a schema has one `items`',
+      'use an object with named properties',
+    );
   }
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return notData(resolver, node);
   const declarations = (type.aliasSymbol ?? type.symbol)?.declarations ?? [];
@@ -66,14 +73,18 @@ function modelOfObjectType(walk: Walk, type: ts.Type, depth: number): TypeModel 
   const nodes = declarations.filter((one) => ts.isInterfaceDeclaration(one) || ts.isClassDeclaration(one));
   if (nodes.length > 0 && !isGeneric) {
     const name = type.symbol.name;
-    if (nodes.some((one) => one.getSourceFile().fileName.includes('/typescript/lib/'))) return invalid(resolver, 'KW1012', node, `${name} does not survive JSON`, 'use a plain object type');
+    if (nodes.some((one) => one.getSourceFile().fileName.includes('/typescript/lib/')))
+      return invalid(resolver, 'KW1012', node, `${name} does not survive JSON`, 'use a plain object type');
     return resolver.declared(nodes, node, []);
   }
   const index = type.getStringIndexType();
   const properties = checker.getPropertiesOfType(type);
   if (index && properties.length === 0) return modelOf(node, { kind: 'map', value: () => modelOfType(walk, index, depth + 1) });
   const members = new Map(properties.map((symbol) => [symbol.name, memberOf(walk, symbol, depth)]));
-  return modelOf(node, { kind: 'object', shape: () => ({ members, rules: [], ...(index ? { index: { value: () => modelOfType(walk, index, depth + 1), node } } : {}) }) });
+  return modelOf(node, {
+    kind: 'object',
+    shape: () => ({ members, rules: [], ...(index ? { index: { value: () => modelOfType(walk, index, depth + 1), node } } : {}) }),
+  });
 }
 
 /** A mapped property leads back to its declaration: documentation and tags come from there, and the type too where mapping did not change it. */
@@ -81,7 +92,8 @@ function memberOf(walk: Walk, symbol: ts.Symbol, depth: number): Member {
   const { checker, node, resolver } = walk;
   const declaration = symbol.declarations?.find((one) => ts.isPropertySignature(one) || ts.isPropertyDeclaration(one));
   const at = declaration?.name ?? node;
-  const isOptional = Boolean(symbol.flags & ts.SymbolFlags.Optional) || Boolean(declaration && ts.isPropertyDeclaration(declaration) && declaration.initializer);
+  const isOptional =
+    Boolean(symbol.flags & ts.SymbolFlags.Optional) || Boolean(declaration && ts.isPropertyDeclaration(declaration) && declaration.initializer);
   const type = once(() => {
     const raw = checker.getTypeOfSymbolAtLocation(symbol, node);
     const written = declaration?.type;

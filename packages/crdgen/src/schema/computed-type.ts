@@ -1,9 +1,20 @@
 import { ts } from 'ts-morph';
 
 import { isAssignable } from './assignable.js';
-import { isAnyName } from './global-type.js';
+import { filtered, isAnyName } from './global-type.js';
 import { modelOfMembers, shapeOf } from './shape.js';
-import { flatten, invalid, literalNames, modelOf, schemaModel, type Member, type ObjectShape, type Resolver, type Scope, type TypeModel } from './type-model.js';
+import {
+  flatten,
+  invalid,
+  literalNames,
+  modelOf,
+  schemaModel,
+  type Member,
+  type ObjectShape,
+  type Resolver,
+  type Scope,
+  type TypeModel,
+} from './type-model.js';
 
 /** `keyof T`: the names of T's members, in source order. */
 export function keysOf(resolver: Resolver, node: ts.Node, of: TypeModel): TypeModel {
@@ -11,7 +22,10 @@ export function keysOf(resolver: Resolver, node: ts.Node, of: TypeModel): TypeMo
   if (of.kind === 'map') return schemaModel(node, { type: 'string' });
   const shape = shapeOf(of);
   if (!shape) return resolver.checked(node);
-  return unionOf(node, [...shape.members.keys()].map((value) => modelOf(node, { kind: 'literal', value })));
+  return unionOf(
+    node,
+    [...shape.members.keys()].map((value) => modelOf(node, { kind: 'literal', value })),
+  );
 }
 
 /** `{ [K in Keys]: T }`. Members that come from another type keep its documentation, tags and optionality. */
@@ -34,13 +48,18 @@ export function mapped(resolver: Resolver, node: ts.MappedTypeNode, scope: Scope
     return (renamed ?? []).map((name) => ({
       name,
       isOptional,
-      type: () => resolver.resolve(valueType, inner),
+      type: () => (isOptional ? resolver.resolve(valueType, inner) : withoutUndefined(node, resolver.resolve(valueType, inner))),
       docs: original?.docs ?? { text: '', tags: [], node },
       node: original?.node ?? node,
       ...(original?.initializer && isOptional ? { initializer: original.initializer } : {}),
     }));
   });
   return modelOfMembers(node, members);
+}
+
+/** `-?` takes `undefined` away, and `T[K]` brings it in where K is optional. */
+function withoutUndefined(node: ts.MappedTypeNode, model: TypeModel): TypeModel {
+  return node.questionToken?.kind === ts.SyntaxKind.MinusToken ? filtered(node, model, (one) => one.kind !== 'undefined') : model;
 }
 
 /** `T[K]`. */
@@ -53,7 +72,8 @@ export function indexed(resolver: Resolver, node: ts.IndexedAccessTypeNode, scop
   if (of.kind === 'map') return of.value();
   const [names, shape] = [literalNames(key), shapeOf(of)];
   if (of.kind === 'array' && names?.every((name) => /^\d+$/.test(name))) return of.item();
-  if (!names || !shape) return scope.size === 0 ? resolver.checked(node) : invalid(resolver, 'KW1009', node, `${node.getText()} can not be worked out`);
+  if (!names || !shape)
+    return scope.size === 0 ? resolver.checked(node) : invalid(resolver, 'KW1009', node, `${node.getText()} can not be worked out`);
   const members = names.map((name) => {
     const member = shape.members.get(name);
     if (!member) return invalid(resolver, 'KW1000', node, `${node.objectType.getText()} has no member ${name}`);
@@ -65,11 +85,17 @@ export function indexed(resolver: Resolver, node: ts.IndexedAccessTypeNode, scop
 /** `T extends U ? X : Y`, distributed over unions when T is a type parameter. */
 export function conditional(resolver: Resolver, node: ts.ConditionalTypeNode, scope: Scope): TypeModel {
   const { checkType } = node;
-  const parameter = ts.isTypeReferenceNode(checkType) && ts.isIdentifier(checkType.typeName) && scope.has(checkType.typeName.text) ? checkType.typeName.text : undefined;
+  const parameter =
+    ts.isTypeReferenceNode(checkType) && ts.isIdentifier(checkType.typeName) && scope.has(checkType.typeName.text)
+      ? checkType.typeName.text
+      : undefined;
   const checked = resolver.resolve(checkType, scope);
   if (parameter === undefined) return branch(resolver, node, checked, scope);
   const results = flatten(checked).map((member) => branch(resolver, node, member, new Map([...scope, [parameter, member]])));
-  return unionOf(node, results.filter((one) => one.kind !== 'never'));
+  return unionOf(
+    node,
+    results.filter((one) => one.kind !== 'never'),
+  );
 }
 
 function branch(resolver: Resolver, node: ts.ConditionalTypeNode, checked: TypeModel, scope: Scope): TypeModel {
@@ -89,7 +115,10 @@ function branch(resolver: Resolver, node: ts.ConditionalTypeNode, checked: TypeM
   if (ts.isFunctionTypeNode(target)) return resolver.resolve(node.falseType, scope);
   const plain = target.kind === ts.SyntaxKind.NumberKeyword ? schemaModel(node, { type: 'number' }) : resolver.resolve(target, scope);
   const answer = isAssignable(checked, plain);
-  if (answer === undefined) return scope.size === 0 ? resolver.checked(node) : invalid(resolver, 'KW1009', node, `${node.getText()} can not be worked out`, 'write the type without conditions');
+  if (answer === undefined)
+    return scope.size === 0
+      ? resolver.checked(node)
+      : invalid(resolver, 'KW1009', node, `${node.getText()} can not be worked out`, 'write the type without conditions');
   return resolver.resolve(answer ? node.trueType : node.falseType, scope);
 }
 
@@ -97,7 +126,11 @@ function branch(resolver: Resolver, node: ts.ConditionalTypeNode, checked: TypeM
 function sourceOf(resolver: Resolver, node: ts.MappedTypeNode, constraint: ts.TypeNode, scope: Scope): TypeModel | undefined {
   if (ts.isTypeOperatorNode(constraint) && constraint.operator === ts.SyntaxKind.KeyOfKeyword) return resolver.resolve(constraint.type, scope);
   const value = node.type;
-  const isAccess = value && ts.isIndexedAccessTypeNode(value) && ts.isTypeReferenceNode(value.indexType) && value.indexType.typeName.getText() === node.typeParameter.name.text;
+  const isAccess =
+    value &&
+    ts.isIndexedAccessTypeNode(value) &&
+    ts.isTypeReferenceNode(value.indexType) &&
+    value.indexType.typeName.getText() === node.typeParameter.name.text;
   return isAccess ? resolver.resolve(value.objectType, scope) : undefined;
 }
 

@@ -34,11 +34,23 @@ export function modelOfQuery(resolver: Resolver, node: ts.TypeQueryNode): TypeMo
 export function modelOfEnum(resolver: Resolver, node: ts.Node, declaration: ts.EnumDeclaration): TypeModel {
   const members = enumMembers(declaration, resolver.context.declarations);
   const computed = members.find((one) => one.value === undefined);
-  if (computed) return invalid(resolver, 'KW1013', computed.node, `the value of ${declaration.name.text}.${computed.name} is computed: a schema needs constants`);
+  if (computed)
+    return invalid(resolver, 'KW1013', computed.node, `the value of ${declaration.name.text}.${computed.name} is computed: a schema needs constants`);
   if (new Set(members.map((one) => typeof one.value)).size > 1)
-    return invalid(resolver, 'KW1013', declaration.name, `enum ${declaration.name.text} mixes texts and numbers: a schema has one type`, 'give every member a text');
+    return invalid(
+      resolver,
+      'KW1013',
+      declaration.name,
+      `enum ${declaration.name.text} mixes texts and numbers: a schema has one type`,
+      'give every member a text',
+    );
   if (typeof members[0]?.value === 'number')
-    resolver.context.diagnostics.report('KW2104', declaration.name, `enum ${declaration.name.text} is numeric: users will have to write numbers`, 'give every member a text');
+    resolver.context.diagnostics.report(
+      'KW2104',
+      declaration.name,
+      `enum ${declaration.name.text} is numeric: users will have to write numbers`,
+      'give every member a text',
+    );
   return modelOf(node, { kind: 'union', members: members.map((one) => modelOf(node, { kind: 'literal', value: one.value ?? '' })) });
 }
 
@@ -51,12 +63,20 @@ export function modelOfInitializer(resolver: Resolver, expression: ts.Expression
  * @param isConst inside `as const`, where literals keep their values
  * @param isMutable for class properties: a literal is widened even at the top
  */
-function modelOfExpression(resolver: Resolver, expression: ts.Expression, isConst: boolean, isMutable = false, isNested = false): TypeModel | undefined {
+function modelOfExpression(
+  resolver: Resolver,
+  expression: ts.Expression,
+  isConst: boolean,
+  isMutable = false,
+  isNested = false,
+): TypeModel | undefined {
   const { declarations } = resolver.context;
   if (ts.isParenthesizedExpression(expression)) return modelOfExpression(resolver, expression.expression, isConst, isMutable, isNested);
   if (ts.isSatisfiesExpression(expression)) return modelOfExpression(resolver, expression.expression, isConst, isMutable, isNested);
   if (ts.isAsExpression(expression))
-    return ts.isConstTypeReference(expression.type) ? modelOfExpression(resolver, expression.expression, true) : resolver.resolve(expression.type, EMPTY_SCOPE);
+    return ts.isConstTypeReference(expression.type)
+      ? modelOfExpression(resolver, expression.expression, true)
+      : resolver.resolve(expression.type, EMPTY_SCOPE);
   if (ts.isNewExpression(expression) && ts.isIdentifier(expression.expression)) return resolver.resolveName(expression.expression);
   if (ts.isArrayLiteralExpression(expression)) {
     const items = expression.elements.map((one) => modelOfExpression(resolver, one, isConst, false, true));
@@ -67,7 +87,8 @@ function modelOfExpression(resolver: Resolver, expression: ts.Expression, isCons
   const found = evaluate(expression, declarations);
   if (!('value' in found)) return undefined;
   if (isConst || !(isMutable || isNested)) {
-    if (typeof found.value === 'string' || typeof found.value === 'number' || typeof found.value === 'boolean') return modelOf(expression, { kind: 'literal', value: found.value });
+    if (typeof found.value === 'string' || typeof found.value === 'number' || typeof found.value === 'boolean')
+      return modelOf(expression, { kind: 'literal', value: found.value });
   }
   if (typeof found.value === 'string' || typeof found.value === 'boolean') return schemaModel(expression, { type: typeof found.value });
   return typeof found.value === 'number' ? bareNumber(resolver, expression) : undefined;
@@ -87,7 +108,13 @@ function modelOfObject(resolver: Resolver, expression: ts.ObjectLiteralExpressio
 function modelOfEnumObject(resolver: Resolver, node: ts.Node, declaration: ts.EnumDeclaration): TypeModel {
   const members = new Map<string, Member>();
   for (const { name, value, node: at } of enumMembers(declaration, resolver.context.declarations))
-    members.set(name, { name, isOptional: false, type: () => modelOf(node, { kind: 'literal', value: value ?? '' }), docs: docsOf(at, at.name), node: at.name });
+    members.set(name, {
+      name,
+      isOptional: false,
+      type: () => modelOf(node, { kind: 'literal', value: value ?? '' }),
+      docs: docsOf(at, at.name),
+      node: at.name,
+    });
   return modelOf(node, { kind: 'object', shape: () => ({ members, rules: [] }) });
 }
 

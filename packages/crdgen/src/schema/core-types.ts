@@ -47,8 +47,9 @@ function expand(key: string, path: readonly string[]): JSONSchemaProps {
 function expandNode(node: Packed, path: readonly string[]): JSONSchemaProps {
   const { $ref, ...own } = node;
   const out: JSONSchemaProps = $ref === undefined ? structuredClone(own) : { ...expand($ref, path), ...structuredClone(own) };
-  if (own.items) out.items = expandNode(own.items as Packed, path);
-  if (typeof own.additionalProperties === 'object') out.additionalProperties = expandNode(own.additionalProperties as Packed, path);
-  if (own.properties) out.properties = Object.fromEntries(Object.entries(own.properties).map(([name, child]) => [name, expandNode(child as Packed, path)]));
+  if (own.items) out.items = expandNode(own.items, path);
+  if (typeof own.additionalProperties === 'object') out.additionalProperties = expandNode(own.additionalProperties, path);
+  if (own.properties)
+    out.properties = Object.fromEntries(Object.entries(own.properties).map(([name, child]) => [name, expandNode(child as Packed, path)]));
   return out;
 }

@@ -8,7 +8,14 @@ import { flatten, invalid, literalNames, modelOf, type Member, type Resolver, ty
 type Args = readonly (() => TypeModel)[];
 
 /** A type of the standard library: lists, records, utility types, and classes whose instances are no JSON. Undefined for an unknown name. */
-export function globalModel(resolver: Resolver, name: string, node: ts.Node, nodes: readonly ts.TypeNode[], args: Args, scope: Scope): TypeModel | undefined {
+export function globalModel(
+  resolver: Resolver,
+  name: string,
+  node: ts.Node,
+  nodes: readonly ts.TypeNode[],
+  args: Args,
+  scope: Scope,
+): TypeModel | undefined {
   const [first, second] = args;
   if (Object.hasOwn(NOT_JSON, name)) return invalid(resolver, 'KW1012', node, `${name} does not survive JSON: ${NOT_JSON[name]}`);
   switch (name) {
@@ -60,14 +67,47 @@ export function globalModel(resolver: Resolver, name: string, node: ts.Node, nod
 }
 
 const NOT_JSON: Readonly<Record<string, string>> = {
-  Map: 'use Record<string, T>', ReadonlyMap: 'use Record<string, T>', WeakMap: 'use Record<string, T>',
-  Set: 'use SetList<T>, or T[]', ReadonlySet: 'use SetList<T>, or T[]', WeakSet: 'use T[]', Iterable: 'use T[]', Iterator: 'use T[]', Generator: 'use T[]', AsyncIterable: 'use T[]',
+  Map: 'use Record<string, T>',
+  ReadonlyMap: 'use Record<string, T>',
+  WeakMap: 'use Record<string, T>',
+  Set: 'use SetList<T>, or T[]',
+  ReadonlySet: 'use SetList<T>, or T[]',
+  WeakSet: 'use T[]',
+  Iterable: 'use T[]',
+  Iterator: 'use T[]',
+  Generator: 'use T[]',
+  AsyncIterable: 'use T[]',
   ...Object.fromEntries(
-    ['Buffer', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Blob', 'Uint8Array', 'Uint8ClampedArray', 'Int8Array', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array', 'Float32Array',
-      'Float64Array', 'BigInt64Array', 'BigUint64Array'].map((name) => [name, 'use Bytes (base64), or a list of numbers']),
+    [
+      'Buffer',
+      'ArrayBuffer',
+      'SharedArrayBuffer',
+      'DataView',
+      'Blob',
+      'Uint8Array',
+      'Uint8ClampedArray',
+      'Int8Array',
+      'Uint16Array',
+      'Int16Array',
+      'Uint32Array',
+      'Int32Array',
+      'Float32Array',
+      'Float64Array',
+      'BigInt64Array',
+      'BigUint64Array',
+    ].map((name) => [name, 'use Bytes (base64), or a list of numbers']),
   ),
-  RegExp: 'use string', URL: "use string, or Format<'uri'>", URLSearchParams: 'use Record<string, string>', Promise: 'use the type of its result', PromiseLike: 'use the type of its result',
-  Error: 'use string', Symbol: 'use string', String: 'use string', Number: 'use Int32, or Double', Boolean: 'use boolean', BigInt: 'use Int64',
+  RegExp: 'use string',
+  URL: "use string, or Format<'uri'>",
+  URLSearchParams: 'use Record<string, string>',
+  Promise: 'use the type of its result',
+  PromiseLike: 'use the type of its result',
+  Error: 'use string',
+  Symbol: 'use string',
+  String: 'use string',
+  Number: 'use Int32, or Double',
+  Boolean: 'use boolean',
+  BigInt: 'use Int64',
 };
 
 function record(resolver: Resolver, node: ts.Node, keyNode: ts.TypeNode | undefined, readKey: () => TypeModel, value: () => TypeModel): TypeModel {
@@ -77,16 +117,26 @@ function record(resolver: Resolver, node: ts.Node, keyNode: ts.TypeNode | undefi
   if (isAnyName(key)) return modelOf(node, { kind: 'map', value });
   const names = literalNames(key);
   if (!names || flatten(key).some((one) => one.kind === 'literal' && typeof one.value !== 'string')) return key.kind === 'invalid' ? key : wrong();
-  return modelOfMembers(node, names.map((name): Member => ({ name, isOptional: false, type: value, docs: { text: '', tags: [], node }, node })));
+  return modelOfMembers(
+    node,
+    names.map((name): Member => ({ name, isOptional: false, type: value, docs: { text: '', tags: [], node }, node })),
+  );
 }
 
 function withOptional(resolver: Resolver, node: ts.Node, of: TypeModel, isOptional: boolean): TypeModel {
-  return mapObjects(resolver, node, of, (members) => members.map((member) => ({ ...member, isOptional, ...(isOptional ? {} : { type: () => filtered(node, member.type(), (one) => one.kind !== 'undefined') }) })));
+  return mapObjects(resolver, node, of, (members) =>
+    members.map((member) => ({
+      ...member,
+      isOptional,
+      ...(isOptional ? {} : { type: () => filtered(node, member.type(), (one) => one.kind !== 'undefined') }),
+    })),
+  );
 }
 
 function picked(resolver: Resolver, node: ts.Node, of: TypeModel, keys: TypeModel, isPick: boolean): TypeModel {
   const names = new Set(literalNames(keys) ?? []);
-  if (names.size === 0 && flatten(keys).some((one) => one.kind !== 'never')) return keys.kind === 'invalid' ? keys : invalid(resolver, 'KW1009', node, 'the picked names are not constants');
+  if (names.size === 0 && flatten(keys).some((one) => one.kind !== 'never'))
+    return keys.kind === 'invalid' ? keys : invalid(resolver, 'KW1009', node, 'the picked names are not constants');
   // client-node writes `_from` for `from`.
   const isNamed = (name: string) => names.has(name) || names.has(`_${name}`);
   return mapObjects(resolver, node, of, (members) => members.filter((member) => isNamed(member.name) === isPick));
@@ -101,7 +151,8 @@ export function mapObjects(resolver: Resolver, node: ts.Node, of: TypeModel, cha
   return modelOfMembers(node, change([...shape.members.values()]));
 }
 
-function filtered(node: ts.Node, of: TypeModel, keep: (member: TypeModel) => boolean): TypeModel {
+/** The union without the members that `keep` refuses. */
+export function filtered(node: ts.Node, of: TypeModel, keep: (member: TypeModel) => boolean): TypeModel {
   const members = flatten(of).filter(keep);
   const [only] = members;
   if (members.length === 1 && only) return only;
@@ -125,4 +176,3 @@ function cased(resolver: Resolver, node: ts.Node, of: TypeModel, name: string): 
 export function isAnyName(model: TypeModel): boolean {
   return flatten(model).some((one) => one.kind === 'schema' && one.schema.type === 'string');
 }
-

@@ -1,6 +1,6 @@
 import type { JSONSchemaProps, ValidationRule } from '@kubewright/api';
 
-import { mergeConstraints } from './merge.js';
+import { mergeConstraints } from '../constraints/merge.js';
 import { isSameModel } from './same-model.js';
 import { shapeOf } from './shape.js';
 import { once } from './simple-type.js';
@@ -19,7 +19,9 @@ function intersectTwo(resolver: Resolver, a: TypeModel, b: TypeModel, node: Type
   const layers = [...a.layers, ...b.layers];
   if (a.kind === 'union' || b.kind === 'union') {
     const [left, right] = [flatten(a), flatten(b)];
-    const members = left.flatMap((one) => right.map((other) => (areApart(one, other) ? undefined : intersectTwo(resolver, one, other, node, subject)))).filter((one) => one !== undefined);
+    const members = left
+      .flatMap((one) => right.map((other) => (areApart(one, other) ? undefined : intersectTwo(resolver, one, other, node, subject))))
+      .filter((one) => one !== undefined);
     if (members.length === 0) return conflict(resolver, node, subject);
     return { ...modelOf(node, { kind: 'union', members }), layers };
   }
@@ -33,13 +35,31 @@ function intersectTwo(resolver: Resolver, a: TypeModel, b: TypeModel, node: Type
   }
   if (a.kind === 'schema' && b.kind === 'schema') return intersectScalars(resolver, a, b, node, subject, layers);
   if (a.kind === 'array' && b.kind === 'array')
-    return { ...modelOf(node, { kind: 'array', item: () => intersect(resolver, [a.item(), b.item()], node, subject), add: { ...a.add, ...b.add } }), layers };
-  if (a.kind === 'map' && b.kind === 'map') return { ...modelOf(node, { kind: 'map', value: () => intersect(resolver, [a.value(), b.value()], node, subject) }), layers };
-  if ((a.kind === 'map' && right) || (b.kind === 'map' && left)) return invalid(resolver, 'KW1006', node, 'named properties and an index signature are mutually exclusive in a schema', 'put the map into a property of its own');
+    return {
+      ...modelOf(node, { kind: 'array', item: () => intersect(resolver, [a.item(), b.item()], node, subject), add: { ...a.add, ...b.add } }),
+      layers,
+    };
+  if (a.kind === 'map' && b.kind === 'map')
+    return { ...modelOf(node, { kind: 'map', value: () => intersect(resolver, [a.value(), b.value()], node, subject) }), layers };
+  if ((a.kind === 'map' && right) || (b.kind === 'map' && left))
+    return invalid(
+      resolver,
+      'KW1006',
+      node,
+      'named properties and an index signature are mutually exclusive in a schema',
+      'put the map into a property of its own',
+    );
   return conflict(resolver, node, subject);
 }
 
-function intersectScalars(resolver: Resolver, a: ModelOf<'schema'>, b: ModelOf<'schema'>, node: TypeModel['node'], subject: string | undefined, layers: TypeModel['layers']): TypeModel {
+function intersectScalars(
+  resolver: Resolver,
+  a: ModelOf<'schema'>,
+  b: ModelOf<'schema'>,
+  node: TypeModel['node'],
+  subject: string | undefined,
+  layers: TypeModel['layers'],
+): TypeModel {
   const isMixed = a.schema['x-kubernetes-int-or-string'] || b.schema['x-kubernetes-int-or-string'];
   const [typeA, typeB] = [a.schema.type, b.schema.type];
   const isIntegerOfNumber = (typeA === 'integer' && typeB === 'number') || (typeA === 'number' && typeB === 'integer');
@@ -61,7 +81,12 @@ function intersectShapes(resolver: Resolver, a: ObjectShape, b: ObjectShape, nod
       continue;
     }
     const type = once(() => intersect(resolver, [other.type(), member.type()], node, `property ${name}`));
-    members.set(name, { ...other, type, isOptional: other.isOptional && member.isOptional, docs: other.docs.text ? other.docs : { ...member.docs, tags: [...other.docs.tags, ...member.docs.tags] } });
+    members.set(name, {
+      ...other,
+      type,
+      isOptional: other.isOptional && member.isOptional,
+      docs: other.docs.text ? other.docs : { ...member.docs, tags: [...other.docs.tags, ...member.docs.tags] },
+    });
   }
   const rules: ValidationRule[] = [...a.rules, ...b.rules];
   const index = a.index ?? b.index;
@@ -72,7 +97,13 @@ function intersectShapes(resolver: Resolver, a: ObjectShape, b: ObjectShape, nod
 function areApart(a: TypeModel, b: TypeModel): boolean {
   const [left, right] = [basicType(a), basicType(b)];
   if (a.kind === 'literal' && b.kind === 'literal') return a.value !== b.value;
-  return left !== undefined && right !== undefined && left !== right && !(left === 'integer' && right === 'number') && !(left === 'number' && right === 'integer');
+  return (
+    left !== undefined &&
+    right !== undefined &&
+    left !== right &&
+    !(left === 'integer' && right === 'number') &&
+    !(left === 'number' && right === 'integer')
+  );
 }
 
 function basicType(model: TypeModel): string | undefined {
@@ -96,5 +127,10 @@ function basicType(model: TypeModel): string | undefined {
 }
 
 function conflict(resolver: Resolver, node: TypeModel['node'], subject: string | undefined): TypeModel {
-  return invalid(resolver, 'KW1010', node, subject ? `${subject} has conflicting types: no value can be both` : `${node.getText()} is empty: no value can be both`);
+  return invalid(
+    resolver,
+    'KW1010',
+    node,
+    subject ? `${subject} has conflicting types: no value can be both` : `${node.getText()} is empty: no value can be both`,
+  );
 }

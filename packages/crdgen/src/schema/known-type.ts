@@ -2,8 +2,8 @@ import type { JSONSchemaProps } from '@kubewright/api';
 
 import { suggest } from '../markers/suggest.js';
 import { coreType, coreTypeOfClientNode } from './core-types.js';
-import { NUMBER_FORMATS, QUANTITY_PATTERN, STRING_FORMATS } from './formats.js';
-import { re2Problem } from './re2.js';
+import { NUMBER_FORMATS, QUANTITY_PATTERN, STRING_FORMATS } from '../constraints/formats.js';
+import { re2Problem } from '../constraints/re2.js';
 import { oneOfRule } from './rules.js';
 import { shapeOf } from './shape.js';
 import { flatten, invalid, literalNames, modelOf, schemaModel, type Member, type Resolver, type TypeModel } from './type-model.js';
@@ -33,7 +33,10 @@ export function isHelper(name: string): boolean {
   return Object.hasOwn(HELPERS, name) || name === 'Condition' || name === 'ObjectMeta' || name === 'LabelSelector';
 }
 
-const scalar = (schema: () => JSONSchemaProps): Helper => (_resolver, node) => schemaModel(node, schema());
+const scalar =
+  (schema: () => JSONSchemaProps): Helper =>
+  (_resolver, node) =>
+    schemaModel(node, schema());
 
 const intOrString = (): JSONSchemaProps => ({ anyOf: [{ type: 'integer' }, { type: 'string' }], 'x-kubernetes-int-or-string': true });
 
@@ -56,7 +59,8 @@ const HELPERS: Readonly<Record<string, Helper>> = {
   EmbeddedObjectMeta: scalar(embeddedObjectMeta),
   Format: (resolver, node, args) =>
     withText(resolver, node, args, (format) => {
-      if (!STRING_FORMATS.has(format) && !NUMBER_FORMATS.has(format)) resolver.context.diagnostics.report('KW2106', node, `the server does not know format ${format} for a string and ignores it`);
+      if (!STRING_FORMATS.has(format) && !NUMBER_FORMATS.has(format))
+        resolver.context.diagnostics.report('KW2106', node, `the server does not know format ${format} for a string and ignores it`);
       return { type: 'string', format };
     }),
   Pattern: (resolver, node, args) =>
@@ -86,7 +90,13 @@ const HELPERS: Readonly<Record<string, Helper>> = {
 
 function embeddedObjectMeta(): JSONSchemaProps {
   const texts = (): JSONSchemaProps => ({ type: 'object', additionalProperties: { type: 'string' } });
-  const properties = { annotations: texts(), finalizers: { type: 'array', items: { type: 'string' } }, labels: texts(), name: { type: 'string' }, namespace: { type: 'string' } };
+  const properties = {
+    annotations: texts(),
+    finalizers: { type: 'array', items: { type: 'string' } },
+    labels: texts(),
+    name: { type: 'string' },
+    namespace: { type: 'string' },
+  };
   return { type: 'object', properties };
 }
 
@@ -94,7 +104,12 @@ function core(resolver: Resolver, node: TypeModel['node'], name: string, schema:
   if (/^(?:V1)?ObjectMeta$/.test(name)) {
     if (resolver.context.settings.embeddedObjectMeta) return schemaModel(node, embeddedObjectMeta());
     const hint = 'use EmbeddedObjectMeta, or --generate-embedded-object-meta';
-    resolver.context.diagnostics.report('KW2201', node, 'labels and annotations of a nested ObjectMeta will be pruned: only the metadata of the object itself is kept', hint);
+    resolver.context.diagnostics.report(
+      'KW2201',
+      node,
+      'labels and annotations of a nested ObjectMeta will be pruned: only the metadata of the object itself is kept',
+      hint,
+    );
   }
   return schemaModel(node, schema);
 }
@@ -113,7 +128,8 @@ function withText(resolver: Resolver, node: TypeModel['node'], args: Args, make:
 /** Bounds alone say nothing of the type; the builder asks for one. */
 function withNumber(resolver: Resolver, node: TypeModel['node'], args: Args, make: (value: number) => JSONSchemaProps): TypeModel {
   const [only, ...more] = args[0] ? flatten(args[0]()) : [];
-  if (more.length > 0 || only?.kind !== 'literal' || typeof only.value !== 'number') return invalid(resolver, 'KW1103', node, `${node.getText()} needs one number`);
+  if (more.length > 0 || only?.kind !== 'literal' || typeof only.value !== 'number')
+    return invalid(resolver, 'KW1103', node, `${node.getText()} needs one number`);
   const schema = make(only.value);
   return modelOf(node, { kind: 'schema', schema, ...(schema.type === 'number' ? { isVague: !resolver.context.settings.allowDangerousTypes } : {}) });
 }

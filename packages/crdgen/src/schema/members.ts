@@ -30,7 +30,8 @@ export function shapeOfDeclaration(resolver: Resolver, declarations: readonly ts
         const base = shapeOf(model);
         if (!base) {
           if (model.kind === 'map') index ??= { value: model.value, node: type };
-          else if (model.kind !== 'invalid') invalid(resolver, 'KW1009', type, `${type.getText()} is not an object type: its members can not be inherited`);
+          else if (model.kind !== 'invalid')
+            invalid(resolver, 'KW1009', type, `${type.getText()} is not an object type: its members can not be inherited`);
           continue;
         }
         for (const [key, member] of base.members) if (!members.has(key)) members.set(key, member);
@@ -67,12 +68,20 @@ function readMembers(resolver: Resolver, nodes: readonly ts.Node[], scope: Scope
         const member = ts.isParameterPropertyDeclaration(parameter, node) ? readProperty(resolver, parameter, scope) : undefined;
         if (member) members.set(member.name, member);
       }
-    } else if ((ts.isMethodSignature(node) || ts.isCallSignatureDeclaration(node) || ts.isConstructSignatureDeclaration(node)) && !hasTag(node, 'ignore')) notData(resolver, node);
+    } else if (
+      (ts.isMethodSignature(node) || ts.isCallSignatureDeclaration(node) || ts.isConstructSignatureDeclaration(node)) &&
+      !hasTag(node, 'ignore')
+    )
+      notData(resolver, node);
   }
   return { members, ...(index ? { index } : {}) };
 }
 
-function readProperty(resolver: Resolver, node: ts.PropertySignature | ts.PropertyDeclaration | ts.ParameterDeclaration, scope: Scope): Member | undefined {
+function readProperty(
+  resolver: Resolver,
+  node: ts.PropertySignature | ts.PropertyDeclaration | ts.ParameterDeclaration,
+  scope: Scope,
+): Member | undefined {
   const { context } = resolver;
   const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
   const has = (kind: ts.SyntaxKind) => modifiers.some((modifier) => modifier.kind === kind);
@@ -80,10 +89,16 @@ function readProperty(resolver: Resolver, node: ts.PropertySignature | ts.Proper
   const docs = docsOf(node, node.name);
   if (docs.tags.some((tag) => tag.name === 'ignore')) return undefined;
   if (has(ts.SyntaxKind.PrivateKeyword) || has(ts.SyntaxKind.ProtectedKeyword)) {
-    context.diagnostics.report('KW1014', node.name, `${node.name.getText()} is private: it would become part of the API`, 'use a #private field, or mark it with @ignore');
+    context.diagnostics.report(
+      'KW1014',
+      node.name,
+      `${node.name.getText()} is private: it would become part of the API`,
+      'use a #private field, or mark it with @ignore',
+    );
     return undefined;
   }
-  const name = ts.isObjectBindingPattern(node.name) || ts.isArrayBindingPattern(node.name) ? undefined : propertyName(node.name, context.declarations);
+  const name =
+    ts.isObjectBindingPattern(node.name) || ts.isArrayBindingPattern(node.name) ? undefined : propertyName(node.name, context.declarations);
   if (name === undefined) {
     context.diagnostics.report('KW1016', node.name, `the name ${node.name.getText()} is computed: a schema needs a constant text`);
     return undefined;
@@ -95,7 +110,14 @@ function readProperty(resolver: Resolver, node: ts.PropertySignature | ts.Proper
     if (initializer) return modelOfInitializer(resolver, initializer) ?? resolver.checked(node);
     return invalid(resolver, 'KW1002', node, `${name} has no type: it would be any`, 'say JSONValue if it is open');
   });
-  return { name, isOptional: node.questionToken !== undefined || initializer !== undefined, type, docs, node: node.name, ...(initializer ? { initializer } : {}) };
+  return {
+    name,
+    isOptional: node.questionToken !== undefined || initializer !== undefined,
+    type,
+    docs,
+    node: node.name,
+    ...(initializer ? { initializer } : {}),
+  };
 }
 
 /** Rules that the declaration itself states: `@Rule` and `@validation` in source order, then the one-of family. */
@@ -150,7 +172,8 @@ function checkOneOf(resolver: Resolver, node: ts.Node, names: readonly string[],
     else if (!member) {
       const meant = suggest(name, members.keys());
       report(`there is no member ${name}${meant ? `: did you mean ${meant}?` : ''}`);
-    } else if (!member.isOptional && !member.docs.tags.some((tag) => tag.name === 'optional')) report(`${name} is required: it can not be one of several`);
+    } else if (!member.isOptional && !member.docs.tags.some((tag) => tag.name === 'optional'))
+      report(`${name} is required: it can not be one of several`);
     else if (celName(name) === undefined) report(`CEL has no way to write the name ${name}`);
     else continue;
     return false;

@@ -27,7 +27,12 @@ interface Variant {
 export function buildObjectUnion(host: Host, model: ModelOf<'union'>, parts: readonly TypeModel[], at: ts.Node): JSONSchemaProps | undefined {
   const variants = parts.map((part): Variant => {
     const shape = shapeOf(part) ?? { members: new Map(), rules: [] };
-    return { model: part, name: part.names.at(-1)?.name ?? part.node.getText().replace(/\s+/g, ' '), shape, members: [...shape.members.values()].filter((member) => !isForbidden(member)) };
+    return {
+      model: part,
+      name: part.names.at(-1)?.name ?? part.node.getText().replace(/\s+/g, ' '),
+      shape,
+      members: [...shape.members.values()].filter((member) => !isForbidden(member)),
+    };
   });
   const wanted = model.layers.flatMap((layer) => layer.tags).find((tag) => tag.name === 'union')?.value;
   const discriminator = findDiscriminator(variants, wanted);
@@ -58,7 +63,8 @@ export function buildObjectUnion(host: Host, model: ModelOf<'union'>, parts: rea
   }
   if (discriminator) {
     required.add(discriminator.name);
-    for (const [name, byVariant] of built) if (name !== discriminator.name) rules.push(...presenceRules(name, byVariant, variants, discriminator, required));
+    for (const [name, byVariant] of built)
+      if (name !== discriminator.name) rules.push(...presenceRules(name, byVariant, variants, discriminator, required));
   } else rules.push(oneOfRule('ExactlyOneOf', [...built.keys()]));
   rules.push(...variants.flatMap((variant) => variant.shape.rules.map((rule) => guarded(rule, variant, discriminator))));
   return {
@@ -82,10 +88,15 @@ function findDiscriminator(variants: readonly Variant[], wanted: string | undefi
     for (const variant of variants) {
       const member = variant.shape.members.get(name);
       const parts = member && !member.isOptional ? flatten(member.type()) : [];
-      if (parts.length > 0 && parts.every((part) => part.kind === 'literal')) values.set(variant, parts.map((part) => (part as ModelOf<'literal'>).value));
+      if (parts.length > 0 && parts.every((part) => part.kind === 'literal'))
+        values.set(
+          variant,
+          parts.map((part) => (part).value),
+        );
     }
     const all = [...values.values()].flat();
-    if (values.size === variants.length && new Set(all).size === all.length && new Set(all.map((value) => typeof value)).size === 1) return { name, values };
+    if (values.size === variants.length && new Set(all).size === all.length && new Set(all.map((value) => typeof value)).size === 1)
+      return { name, values };
   }
   return undefined;
 }
@@ -108,7 +119,12 @@ function sameSchema(host: Host, model: TypeModel, name: string, byVariant: Reado
   const other = rest.find(([, built]) => JSON.stringify(withoutDescription(built.schema)) !== text);
   if (!other) return first[1].schema;
   const hint = `give ${name} one type in all of them, or different names`;
-  host.context.diagnostics.report('KW1009', model.node, `${first[0].name} and ${other[0].name} both have a property ${name}, of different types`, hint);
+  host.context.diagnostics.report(
+    'KW1009',
+    model.node,
+    `${first[0].name} and ${other[0].name} both have a property ${name}, of different types`,
+    hint,
+  );
   return undefined;
 }
 
@@ -117,7 +133,13 @@ function withoutDescription(schema: JSONSchemaProps): JSONSchemaProps {
   return rest;
 }
 
-function presenceRules(name: string, byVariant: ReadonlyMap<Variant, Built>, variants: readonly Variant[], discriminator: Discriminator, required: Set<string>): ValidationRule[] {
+function presenceRules(
+  name: string,
+  byVariant: ReadonlyMap<Variant, Built>,
+  variants: readonly Variant[],
+  discriminator: Discriminator,
+  required: Set<string>,
+): ValidationRule[] {
   const having = variants.filter((one) => byVariant.has(one));
   const needing = having.filter((one) => !byVariant.get(one)?.isOptional);
   const field = `self.${celName(name) ?? name}`;
@@ -128,10 +150,13 @@ function presenceRules(name: string, byVariant: ReadonlyMap<Variant, Built>, var
     return [];
   }
   if (needing.length === having.length)
-    return [{ rule: `${when(having)} ? has(${field}) : !has(${field})`, message: `${name} is required when ${words(having)}, and forbidden otherwise` }];
+    return [
+      { rule: `${when(having)} ? has(${field}) : !has(${field})`, message: `${name} is required when ${words(having)}, and forbidden otherwise` },
+    ];
   const rules: ValidationRule[] = [];
   if (needing.length > 0) rules.push({ rule: `!(${when(needing)}) || has(${field})`, message: `${name} is required when ${words(needing)}` });
-  if (having.length < variants.length) rules.push({ rule: `!has(${field}) || ${when(having)}`, message: `${name} is forbidden unless ${words(having)}` });
+  if (having.length < variants.length)
+    rules.push({ rule: `!has(${field}) || ${when(having)}`, message: `${name} is forbidden unless ${words(having)}` });
   return rules;
 }
 

@@ -11,7 +11,13 @@ import { docsOf } from '../markers/comment.js';
 import { enumMembers } from '../load/constants.js';
 
 /** The type that a name with arguments stands for. */
-export function resolveReference(resolver: Resolver, node: ts.Node, entity: ts.EntityName | ts.Expression, args: readonly ts.TypeNode[], scope: Scope): TypeModel {
+export function resolveReference(
+  resolver: Resolver,
+  node: ts.Node,
+  entity: ts.EntityName | ts.Expression,
+  args: readonly ts.TypeNode[],
+  scope: Scope,
+): TypeModel {
   const bound = ts.isIdentifier(entity) ? scope.get(entity.text) : undefined;
   if (bound) return bound;
   const lazyArgs = args.map((arg) => once(() => resolver.resolve(arg, scope)));
@@ -20,11 +26,23 @@ export function resolveReference(resolver: Resolver, node: ts.Node, entity: ts.E
     if (rest.length === 1) return enumMember(resolver, node, resolution.nodes, rest[0] ?? '');
     const alias = resolution.nodes.find(ts.isTypeAliasDeclaration);
     if (alias && scope.size === 0 && needsChecker(alias.type)) return resolver.checked(node);
-    return resolveDeclared(resolver, resolution.nodes, node, lazyArgs.map((read) => read()));
+    return resolveDeclared(
+      resolver,
+      resolution.nodes,
+      node,
+      lazyArgs.map((read) => read()),
+    );
   }
   if (resolution.kind === 'imported' && rest.length === 0) return resolver.known(resolution.module, resolution.name, node, lazyArgs);
   if (resolution.kind === 'unresolved' && ts.isIdentifier(entity)) {
-    if (isTypeParameter(entity)) return invalid(resolver, 'KW1011', node, `the type parameter ${entity.text} stands for nothing here`, 'use the generic type with its arguments');
+    if (isTypeParameter(entity))
+      return invalid(
+        resolver,
+        'KW1011',
+        node,
+        `the type parameter ${entity.text} stands for nothing here`,
+        'use the generic type with its arguments',
+      );
     const known = globalModel(resolver, entity.text, node, args, lazyArgs, scope);
     if (known) return known;
     if (isHelper(entity.text)) return resolver.known('@kubewright/api', entity.text, node, lazyArgs);
@@ -42,7 +60,14 @@ export function resolveImportType(resolver: Resolver, node: ts.ImportTypeNode, s
   if ('known' in target) return resolver.known(target.known, qualifier.text, node, args);
   const found = resolver.context.declarations.resolveExport(qualifier.text, target.file);
   if (found.kind === 'imported') return resolver.known(found.module, found.name, node, args);
-  return found.kind === 'declared' ? resolveDeclared(resolver, found.nodes, node, args.map((read) => read())) : invalid(resolver, 'KW1000', node, `${specifier} exports no ${qualifier.text}`);
+  return found.kind === 'declared'
+    ? resolveDeclared(
+        resolver,
+        found.nodes,
+        node,
+        args.map((read) => read()),
+      )
+    : invalid(resolver, 'KW1000', node, `${specifier} exports no ${qualifier.text}`);
 }
 
 /** The type that declarations of one name make. */
@@ -56,7 +81,10 @@ export function resolveDeclared(resolver: Resolver, nodes: readonly ts.Declarati
   if (!declaration) return invalid(resolver, 'KW1000', node, `${node.getText()} is a value, not a type`, `use typeof ${node.getText()}`);
   const scope = ts.isEnumDeclaration(declaration) ? new Map<string, TypeModel>() : bind(resolver, declaration, node, args);
   if (!scope) return modelOf(node, { kind: 'invalid' });
-  const named: NamedType = { name, key: `${declaration.getSourceFile().fileName}:${declaration.pos}${args.length > 0 ? `<${args.map((arg) => fingerprint(arg)).join(', ')}>` : ''}` };
+  const named: NamedType = {
+    name,
+    key: `${declaration.getSourceFile().fileName}:${declaration.pos}${args.length > 0 ? `<${args.map((arg) => fingerprint(arg)).join(', ')}>` : ''}`,
+  };
   const at = declaration.name ?? declaration;
   if (alias) return throughDeclaration(resolver.resolve(alias.type, scope), node, named, docsOf(alias, at));
   if (enumeration) return throughDeclaration(modelOfEnum(resolver, node, enumeration), node, named, docsOf(enumeration, at));
@@ -70,7 +98,12 @@ export function resolveDeclared(resolver: Resolver, nodes: readonly ts.Declarati
   return throughDeclaration(model, node, named, map ? docs : layer);
 }
 
-function bind(resolver: Resolver, declaration: ts.TypeAliasDeclaration | ts.InterfaceDeclaration | ts.ClassDeclaration, node: ts.Node, args: readonly TypeModel[]): Map<string, TypeModel> | undefined {
+function bind(
+  resolver: Resolver,
+  declaration: ts.TypeAliasDeclaration | ts.InterfaceDeclaration | ts.ClassDeclaration,
+  node: ts.Node,
+  args: readonly TypeModel[],
+): Map<string, TypeModel> | undefined {
   const scope = new Map<string, TypeModel>();
   for (const [index, parameter] of (declaration.typeParameters ?? []).entries()) {
     const arg = args[index] ?? (parameter.default && resolver.resolve(parameter.default, scope));
@@ -108,8 +141,11 @@ function needsChecker(type: ts.TypeNode): boolean {
 
 function isTypeParameter(name: ts.Identifier): boolean {
   for (let node: ts.Node | undefined = name.parent; node; node = node.parent) {
-    if ((ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isFunctionLike(node)) && node.typeParameters?.some((one) => one.name.text === name.text)) return true;
+    if (
+      (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isFunctionLike(node)) &&
+      node.typeParameters?.some((one) => one.name.text === name.text)
+    )
+      return true;
   }
   return false;
 }
-

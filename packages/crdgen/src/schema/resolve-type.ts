@@ -77,7 +77,8 @@ export class TypeResolver implements Resolver {
   }
 
   private readComposite(node: ts.TypeNode, scope: Scope): TypeModel {
-    if (ts.isParenthesizedTypeNode(node) || ts.isOptionalTypeNode(node) || ts.isRestTypeNode(node) || ts.isNamedTupleMember(node)) return this.resolve(node.type, scope);
+    if (ts.isParenthesizedTypeNode(node) || ts.isOptionalTypeNode(node) || ts.isRestTypeNode(node) || ts.isNamedTupleMember(node))
+      return this.resolve(node.type, scope);
     if (ts.isLiteralTypeNode(node)) return this.literal(node);
     if (ts.isTemplateLiteralTypeNode(node)) return templatePattern(this, node, scope);
     if (ts.isArrayTypeNode(node)) return modelOf(node, { kind: 'array', item: () => this.resolve(node.elementType, scope), add: {} });
@@ -104,18 +105,24 @@ export class TypeResolver implements Resolver {
     if (literal.kind === ts.SyntaxKind.NullKeyword) return modelOf(node, { kind: 'null' });
     if (ts.isBigIntLiteral(literal) || (ts.isPrefixUnaryExpression(literal) && ts.isBigIntLiteral(literal.operand)))
       return invalid(this, 'KW1004', node, 'JSON has no bigint: use Int64');
-    return modelOfConstant(this, node, literal as ts.Expression);
+    return modelOfConstant(this, node, literal);
   }
 
   /** `string & {}` is how TypeScript users keep the completion of literals next to any string; the `{}` says nothing. */
   private intersection(node: ts.IntersectionTypeNode, scope: Scope): TypeModel {
     const parts = node.types.filter((one) => !(ts.isTypeLiteralNode(one) && one.members.length === 0));
-    return intersect(this, parts.map((one) => this.resolve(one, scope)), node);
+    return intersect(
+      this,
+      parts.map((one) => this.resolve(one, scope)),
+      node,
+    );
   }
 
   private typeLiteral(node: ts.TypeLiteralNode, scope: Scope): TypeModel {
     if (node.members.length === 0) return invalid(this, 'KW1002', node, '{} has no schema: say JSONObject for an open object');
-    return indexOnly(this, node, node.members, scope) ?? modelOf(node, { kind: 'object', shape: once(() => shapeOfMembers(this, node.members, scope)) });
+    return (
+      indexOnly(this, node, node.members, scope) ?? modelOf(node, { kind: 'object', shape: once(() => shapeOfMembers(this, node.members, scope)) })
+    );
   }
 
   private tuple(node: ts.TupleTypeNode, scope: Scope): TypeModel {
@@ -141,7 +148,17 @@ export class TypeResolver implements Resolver {
     const [first] = parts;
     if (!first) return modelOf(node, { kind: 'invalid' });
     if (parts.some((read) => !isSameModel(read(), first())))
-      return invalid(this, 'KW1007', node, 'the items of a tuple must all have one type: a schema has one `items`', 'use an object with named properties');
-    return modelOf(node, { kind: 'array', item: first, add: { ...(least > 0 ? { minItems: least } : {}), ...(most === undefined ? {} : { maxItems: most }) } });
+      return invalid(
+        this,
+        'KW1007',
+        node,
+        'the items of a tuple must all have one type: a schema has one `items`',
+        'use an object with named properties',
+      );
+    return modelOf(node, {
+      kind: 'array',
+      item: first,
+      add: { ...(least > 0 ? { minItems: least } : {}), ...(most === undefined ? {} : { maxItems: most }) },
+    });
   }
 }

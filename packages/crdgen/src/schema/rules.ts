@@ -1,6 +1,8 @@
 import type { ValidationRule } from '@kubewright/api';
 
-const RESERVED = new Set('true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '));
+const RESERVED = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
 
 /** How CEL spells a property's name; undefined when it can not. */
 export function celName(name: string): string | undefined {

@@ -20,7 +20,9 @@ export function fingerprint(model: TypeModel, depth = 0): string {
     case 'map':
       return `map ${fingerprint(model.value(), depth + 1)}`;
     case 'union':
-      return `union ${flatten(model).map((one) => fingerprint(one, depth + 1)).join('|')}`;
+      return `union ${flatten(model)
+        .map((one) => fingerprint(one, depth + 1))
+        .join('|')}`;
     case 'object':
       return `object ${model.names.map((one) => one.key).join(' ') || `${model.node.getSourceFile()?.fileName}:${model.node.pos} ${model.node.getText()}`}`;
     default:

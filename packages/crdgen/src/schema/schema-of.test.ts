@@ -21,7 +21,11 @@ function read(text: string, options: SchemaOfOptions = {}, others: Record<string
     writeFileSync(join(root, path), source);
   }
   const result = schemaOf('spec.ts', 'Spec', { cwd: root, ...options });
-  return { schema: result.schema, codes: result.diagnostics.map((one) => one.code), messages: result.diagnostics.map((one) => one.message).join('\n') };
+  return {
+    schema: result.schema,
+    codes: result.diagnostics.map((one) => one.code),
+    messages: result.diagnostics.map((one) => one.message).join('\n'),
+  };
 }
 
 /** The schema of one property. */
@@ -37,7 +41,10 @@ describe('computed types', () => {
     ['Partial<Base>', { type: 'object', properties: { a, n } }],
     ['Required<Base>', { type: 'object', properties: { a, n }, required: ['a', 'n'] }],
     ['Readonly<Base>', { type: 'object', properties: { a, n }, required: ['a'] }],
-    ["Record<'x' | 'y', Double>", { type: 'object', properties: { x: { type: 'number', format: 'double' }, y: { type: 'number', format: 'double' } }, required: ['x', 'y'] }],
+    [
+      "Record<'x' | 'y', Double>",
+      { type: 'object', properties: { x: { type: 'number', format: 'double' }, y: { type: 'number', format: 'double' } }, required: ['x', 'y'] },
+    ],
     ['{ [K in keyof Base]?: Base[K] }', { type: 'object', properties: { a, n } }],
     ['{ [K in keyof Base as `x${Capitalize<K>}`]-?: Base[K] }', { type: 'object', properties: { xA: a, xN: n }, required: ['xA', 'xN'] }],
     ['keyof Base', { type: 'string', enum: ['a', 'n'] }],
@@ -49,13 +56,27 @@ describe('computed types', () => {
     ['Item<Double[]>', { type: 'number', format: 'double' }, 'type Item<T> = T extends (infer U)[] ? U : never;'],
     ['If<string>', { type: 'boolean' }, 'type If<T> = T extends string ? boolean : string;'],
     ['ReturnType<() => { r: string }>', { type: 'object', properties: { r: { type: 'string' } }, required: ['r'] }],
-    ['Box<Box<boolean>>', { type: 'object', properties: { v: { type: 'object', properties: { v: { type: 'boolean' } }, required: ['v'] } }, required: ['v'] }, 'interface Box<T> { v: T }'],
+    [
+      'Box<Box<boolean>>',
+      { type: 'object', properties: { v: { type: 'object', properties: { v: { type: 'boolean' } }, required: ['v'] } }, required: ['v'] },
+      'interface Box<T> { v: T }',
+    ],
     ["`${'a' | 'b'}-${1 | 2}`", { type: 'string', enum: ['a-1', 'a-2', 'b-1', 'b-2'] }],
     ['Int64 & Min<0> & Max<10>', { type: 'integer', format: 'int64', minimum: 0, maximum: 10 }],
     ["Pattern<'^a'> & MaxLength<3> & MinLength<1>", { type: 'string', pattern: '^a', maxLength: 3, minLength: 1 }],
     ["Pattern<'^a'> & Pattern<'b$'>", { type: 'string', allOf: [{ pattern: '^a' }, { pattern: 'b$' }] }],
-    ['OneOf<{ a: string; b: string }>', { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, 'x-kubernetes-validations': [{ rule: '(has(self.a)?1:0)+(has(self.b)?1:0) == 1', message: 'exactly one of the fields in [a b] must be set' }] }],
-    ["'a' | 'b' | null", { type: 'string', nullable: true, 'x-kubernetes-validations': [{ rule: "self in ['a', 'b']", message: 'must be one of [a b]' }] }],
+    [
+      'OneOf<{ a: string; b: string }>',
+      {
+        type: 'object',
+        properties: { a: { type: 'string' }, b: { type: 'string' } },
+        'x-kubernetes-validations': [{ rule: '(has(self.a)?1:0)+(has(self.b)?1:0) == 1', message: 'exactly one of the fields in [a b] must be set' }],
+      },
+    ],
+    [
+      "'a' | 'b' | null",
+      { type: 'string', nullable: true, 'x-kubernetes-validations': [{ rule: "self in ['a', 'b']", message: 'must be one of [a b]' }] },
+    ],
   ])('%s', (type, wanted, declarations = '') => {
     expect(property(type, `${BASE} ${declarations}`)).toEqual(wanted);
   });
@@ -94,7 +115,8 @@ describe('classes', () => {
 
 describe('names', () => {
   it('are followed through barrels, namespaces, default exports and import types', () => {
-    const types = "/** Inner. */ export interface Inner { n?: string } export namespace NS { export interface Deep { z: string } } export default interface Def { q: string }";
+    const types =
+      '/** Inner. */ export interface Inner { n?: string } export namespace NS { export interface Deep { z: string } } export default interface Def { q: string }';
     const { schema, codes } = read(
       "import { Renamed, all } from './lib/index.js'; import * as L from './lib/types.js'; import Def from './lib/types.js';\nexport interface Spec { a?: Renamed; b?: all.Inner; c?: L.NS.Deep; d?: Def; e?: import('./lib/types.js').Inner }",
       {},
@@ -106,15 +128,20 @@ describe('names', () => {
   });
 
   it('of the user come before helpers of the same name', () => {
-    expect(property('Duration', "/** @pattern ^x$ */ type Duration = string;")).toEqual({ type: 'string', pattern: '^x$' });
+    expect(property('Duration', '/** @pattern ^x$ */ type Duration = string;')).toEqual({ type: 'string', pattern: '^x$' });
   });
 });
 
 describe('built-in types', () => {
-  const K = "import type { Container, PodTemplateSpec, SecretKeySelector, ServicePort } from '@kubewright/api/core/v1'; import { V1LocalObjectReference } from '@kubernetes/client-node';";
+  const K =
+    "import type { Container, PodTemplateSpec, SecretKeySelector, ServicePort } from '@kubewright/api/core/v1'; import { V1LocalObjectReference } from '@kubernetes/client-node';";
   it('come with defaults, list types and map keys', () => {
     const container = property('Container', K);
-    expect(container?.properties?.ports).toMatchObject({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['containerPort', 'protocol'], items: { properties: { protocol: { default: 'TCP' } } } });
+    expect(container?.properties?.ports).toMatchObject({
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['containerPort', 'protocol'],
+      items: { properties: { protocol: { default: 'TCP' } } },
+    });
     expect(property('SecretKeySelector', K)).toEqual({
       type: 'object',
       properties: { key: { type: 'string' }, name: { type: 'string', default: '' }, optional: { type: 'boolean' } },
@@ -127,14 +154,18 @@ describe('built-in types', () => {
   it('are there beyond those that were measured, and can be cut', () => {
     expect(property('PodTemplateSpec', K)?.properties?.spec?.properties?.containers).toMatchObject({ 'x-kubernetes-list-map-keys': ['name'] });
     expect(property("Pick<ServicePort, 'protocol' | 'port'>", K)).toEqual({
-      type: 'object', properties: { port: { type: 'integer', format: 'int32' }, protocol: { type: 'string', default: 'TCP' } }, required: ['port'],
+      type: 'object',
+      properties: { port: { type: 'integer', format: 'int32' }, protocol: { type: 'string', default: 'TCP' } },
+      required: ['port'],
     });
   });
 
   it('of metadata are pruned when they are nested, and that is said', () => {
     expect(read('export interface Spec { m?: ObjectMeta }')).toMatchObject({ codes: ['KW2201'], schema: { properties: { m: { type: 'object' } } } });
     const five = ['annotations', 'finalizers', 'labels', 'name', 'namespace'];
-    expect(Object.keys(read('export interface Spec { m?: ObjectMeta }', { embeddedObjectMeta: true }).schema?.properties?.m?.properties ?? {})).toEqual(five);
+    expect(
+      Object.keys(read('export interface Spec { m?: ObjectMeta }', { embeddedObjectMeta: true }).schema?.properties?.m?.properties ?? {}),
+    ).toEqual(five);
     expect(Object.keys(property('EmbeddedObjectMeta')?.properties ?? {})).toEqual(five);
   });
 });
@@ -159,7 +190,8 @@ describe('what has no schema', () => {
     ['Generic', 'KW1011', 'T'],
     ['{ run(): void }', 'KW1008', 'function'],
   ])('%s is %s', (type, code, text) => {
-    const declarations = "interface Recursive { o?: Other } interface Other { r?: Recursive[] } class Hidden { private x?: string } enum Mixed { A = 'a', B = 1 } interface Generic<T> { v: T }";
+    const declarations =
+      "interface Recursive { o?: Other } interface Other { r?: Recursive[] } class Hidden { private x?: string } enum Mixed { A = 'a', B = 1 } interface Generic<T> { v: T }";
     const { codes, messages, schema } = read(`${declarations}\nexport interface Spec { p?: ${type} }`);
     expect(codes).toEqual([code]);
     expect(messages).toContain(text);
@@ -170,17 +202,25 @@ describe('what has no schema', () => {
     expect(read('export interface Spec { p?: number }', { allowDangerousTypes: true }).schema?.properties?.p).toEqual({ type: 'number' });
     expect(read('interface Tree { /** @maxDepth 2 */ kids?: Tree[] }\nexport interface Spec { t?: Tree }').schema?.properties?.t).toEqual({
       type: 'object',
-      properties: { kids: { type: 'array', items: { type: 'object', properties: { kids: { type: 'array', items: { 'x-kubernetes-preserve-unknown-fields': true } } } } } },
+      properties: {
+        kids: {
+          type: 'array',
+          items: { type: 'object', properties: { kids: { type: 'array', items: { 'x-kubernetes-preserve-unknown-fields': true } } } },
+        },
+      },
     });
   });
 
   it('is said of a file or type that is not there', () => {
-    expect(schemaOf('nowhere.ts', 'Spec', { cwd: folder }).diagnostics).toMatchObject([{ code: 'KW1000', message: expect.stringContaining('does not exist') as string }]);
+    expect(schemaOf('nowhere.ts', 'Spec', { cwd: folder }).diagnostics).toMatchObject([
+      { code: 'KW1000', message: expect.stringContaining('does not exist') as string },
+    ]);
     expect(read('export interface Other {}')).toMatchObject({ codes: ['KW1000'], messages: expect.stringContaining('no type Spec') as string });
   });
 
   it('is found in a project whose tsconfig this compiler does not understand', () => {
-    const tsconfig = '{ "extends": "./nowhere.json", "compilerOptions": { "someOptionOfTheFuture": "x", "target": "es2099", "module": "nodenext" }, }';
+    const tsconfig =
+      '{ "extends": "./nowhere.json", "compilerOptions": { "someOptionOfTheFuture": "x", "target": "es2099", "module": "nodenext" }, }';
     expect(read('export interface Spec { p?: string }', {}, { 'tsconfig.json': tsconfig }).codes).toEqual([]);
   });
 });

@@ -34,18 +34,36 @@ export interface SchemaOfResult {
 /** The schema of one type as it would stand in a CustomResourceDefinition. Works on a file of its own, outside any package. */
 export function schemaOf(file: string, typeName: string, options: SchemaOfOptions = {}): SchemaOfResult {
   const diagnostics = new Diagnostics();
-  const project = new SourceProject({ cwd: options.cwd ?? process.cwd(), ...(options.project === undefined ? {} : { project: options.project }) }, diagnostics);
+  const project = new SourceProject(
+    { cwd: options.cwd ?? process.cwd(), ...(options.project === undefined ? {} : { project: options.project }) },
+    diagnostics,
+  );
   const context = schemaContext(project, diagnostics, options);
   const source = project.open(file);
-  const done = (schema?: JSONSchemaProps): SchemaOfResult => ({ file, type: typeName, schema: diagnostics.hasErrors ? undefined : schema, diagnostics: diagnostics.list() });
+  const done = (schema?: JSONSchemaProps): SchemaOfResult => ({
+    file,
+    type: typeName,
+    schema: diagnostics.hasErrors ? undefined : schema,
+    diagnostics: diagnostics.list(),
+  });
   if (!source) {
     diagnostics.reportFile('KW1000', file, 'this file does not exist');
     return done();
   }
   if (reportSyntax(source, diagnostics)) return done();
   const found = context.declarations.resolveExport(typeName, source);
-  if (found.kind !== 'declared' || !found.nodes.some((node) => ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node))) {
-    diagnostics.reportFile('KW1000', source.fileName, `there is no type ${typeName} in this file`, 'name an interface, class, type or enum that it declares');
+  if (
+    found.kind !== 'declared' ||
+    !found.nodes.some(
+      (node) => ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node),
+    )
+  ) {
+    diagnostics.reportFile(
+      'KW1000',
+      source.fileName,
+      `there is no type ${typeName} in this file`,
+      'name an interface, class, type or enum that it declares',
+    );
     return done();
   }
   const [first] = found.nodes;
@@ -57,7 +75,11 @@ export function schemaOf(file: string, typeName: string, options: SchemaOfOption
 }
 
 /** What the walk over types needs, for one run. */
-export function schemaContext(project: SourceProject, diagnostics: Diagnostics, options: Pick<SchemaOfOptions, 'allowDangerousTypes' | 'embeddedObjectMeta'>): SchemaContext {
+export function schemaContext(
+  project: SourceProject,
+  diagnostics: Diagnostics,
+  options: Pick<SchemaOfOptions, 'allowDangerousTypes' | 'embeddedObjectMeta'>,
+): SchemaContext {
   return {
     project,
     declarations: new Declarations(project),

@@ -19,7 +19,13 @@ function shapeOfSchema(schema: JSONSchemaProps, model: TypeModel): ObjectShape {
   const members = new Map<string, Member>();
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const isOptional = !schema.required?.includes(name);
-    members.set(name, { name, isOptional, type: () => schemaModel(model.node, property), docs: { text: '', tags: [], node: model.node }, node: model.node });
+    members.set(name, {
+      name,
+      isOptional,
+      type: () => schemaModel(model.node, property),
+      docs: { text: '', tags: [], node: model.node },
+      node: model.node,
+    });
   }
   return { members, rules: schema['x-kubernetes-validations'] ?? [] };
 }

@@ -12,7 +12,8 @@ export function indexOnly(resolver: Resolver, node: ts.Node, members: readonly t
 /** `{ [key: string]: T }`. */
 export function modelOfIndex(resolver: Resolver, node: ts.Node, signature: ts.IndexSignatureDeclaration, scope: Scope): TypeModel {
   const key = signature.parameters[0]?.type;
-  if (!key || key.kind !== ts.SyntaxKind.StringKeyword) return invalid(resolver, 'KW1006', signature, `map keys must be strings, not ${key?.getText() ?? 'any'}`);
+  if (!key || key.kind !== ts.SyntaxKind.StringKeyword)
+    return invalid(resolver, 'KW1006', signature, `map keys must be strings, not ${key?.getText() ?? 'any'}`);
   return modelOf(node, { kind: 'map', value: () => resolver.resolve(signature.type, scope) });
 }
 
@@ -22,7 +23,12 @@ export function bareNumber(resolver: Resolver, node: ts.Node): TypeModel {
 }
 
 export function notData(resolver: Resolver, node: ts.Node): TypeModel {
-  const what = node.kind === ts.SyntaxKind.SymbolKeyword || ts.isTypeOperatorNode(node) ? 'a symbol' : ts.isConstructorTypeNode(node) ? 'a constructor' : 'a function';
+  const what =
+    node.kind === ts.SyntaxKind.SymbolKeyword || ts.isTypeOperatorNode(node)
+      ? 'a symbol'
+      : ts.isConstructorTypeNode(node)
+        ? 'a constructor'
+        : 'a function';
   return invalid(resolver, 'KW1008', node, `${what} is no data and can not be in a resource`, 'mark the member with @ignore');
 }
 

@@ -2,9 +2,9 @@ import type { JSONSchemaProps } from '@kubewright/api';
 import type { ts } from 'ts-morph';
 
 import type { SchemaContext } from './context.js';
-import { contradiction } from './merge.js';
+import { contradiction } from '../constraints/merge.js';
 import { checkTopology } from './topology.js';
-import { re2Problem } from './re2.js';
+import { re2Problem } from '../constraints/re2.js';
 import { valueProblems } from './validate-value.js';
 
 /** Where a node of a schema stands. */
@@ -27,7 +27,8 @@ export function checkStructural(schema: JSONSchemaProps, place: Place, context: 
   const here: Place = { ...place, at: context.origins.of(schema) ?? place.at };
   checkNode(schema, here, context);
   checkRules(schema, here, context);
-  for (const [name, child] of Object.entries(schema.properties ?? {})) checkStructural(child, { ...here, path: here.path ? `${here.path}.${name}` : name }, context);
+  for (const [name, child] of Object.entries(schema.properties ?? {}))
+    checkStructural(child, { ...here, path: here.path ? `${here.path}.${name}` : name }, context);
   if (typeof schema.additionalProperties === 'object') checkStructural(schema.additionalProperties, { ...here, path: `${here.path}[*]` }, context);
   if (schema.items) {
     const list = schema['x-kubernetes-list-type'];
@@ -45,7 +46,8 @@ function checkNode(schema: JSONSchemaProps, { at, path }: Place, { diagnostics }
   if (!schema.type && !isOpen && !isMixed) return;
   if (schema.type && !TYPES.has(schema.type)) report('KW1103', `${schema.type} is no type of a schema`);
   if (schema.type === 'array' && !schema.items) report('KW1102', 'an array needs the type of its items');
-  if (schema.properties && schema.additionalProperties) report('KW1006', 'named properties and an index signature are mutually exclusive in a schema');
+  if (schema.properties && schema.additionalProperties)
+    report('KW1006', 'named properties and an index signature are mutually exclusive in a schema');
   if (schema['x-kubernetes-embedded-resource'] && (schema.type !== 'object' || !(schema.properties ?? isOpen)))
     report('KW1102', 'an embedded resource is an object with properties, or with @preserveUnknownFields');
   if (isMixed && isOpen) report('KW1102', 'an int-or-string can not preserve unknown fields');
@@ -56,7 +58,8 @@ function checkNode(schema: JSONSchemaProps, { at, path }: Place, { diagnostics }
   const wrong = contradiction(schema);
   if (wrong) report('KW1104', wrong);
   checkEnum(schema, report);
-  for (const name of schema.required ?? []) if (!Object.hasOwn(schema.properties ?? {}, name)) report('KW1104', `required names ${name}, which is no property`);
+  for (const name of schema.required ?? [])
+    if (!Object.hasOwn(schema.properties ?? {}, name)) report('KW1104', `required names ${name}, which is no property`);
   checkTopology(schema, report);
   if (schema.default !== undefined) {
     const [problem] = valueProblems(schema.default, schema);
@@ -70,7 +73,7 @@ function checkEnum(schema: JSONSchemaProps, report: (code: string, message: stri
   const twice = texts.find((text, index) => texts.indexOf(text) !== index);
   if (twice) report('KW1104', `the enum has ${twice} twice`);
   if (schema.nullable) report('KW1104', 'null can never pass an enum');
-  const wrong = schema.enum.find((value) => valueProblems(value, { type: schema.type as string }).length > 0 && schema.type !== undefined);
+  const wrong = schema.enum.find((value) => valueProblems(value, { type: schema.type }).length > 0 && schema.type !== undefined);
   if (wrong !== undefined) report('KW1104', `${JSON.stringify(wrong)} of the enum is not of type ${schema.type ?? ''}`);
   // Bounds that no enum value satisfies, or that some do not, make those values impossible to write.
   const { enum: _values, default: _default, ...rest } = schema;
@@ -84,7 +87,11 @@ function checkRules(schema: JSONSchemaProps, { at, path, uncorrelatable }: Place
     const report = (code: string, message: string, hint?: string) => diagnostics.report(code, at, `${path ? `${path}: ` : ''}${message}`, hint);
     const usesOld = /(?<![\w.])oldSelf\b/.test(rule.rule.replace(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, "''"));
     if (usesOld && uncorrelatable !== undefined)
-      report('KW1404', `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`, 'make the list a MapList, so that old and new items can be told apart');
+      report(
+        'KW1404',
+        `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`,
+        'make the list a MapList, so that old and new items can be told apart',
+      );
     if (rule.optionalOldSelf && !usesOld) report('KW1404', 'optionalOldSelf makes no sense in a rule without oldSelf');
     if (/\n/.test(rule.rule) && !rule.message) report('KW1405', 'a rule with a line break needs a message');
     if (rule.message !== undefined && (/\n/.test(rule.message) || !rule.message.trim())) report('KW1405', 'a message is one line that is not blank');
@@ -95,7 +102,8 @@ function checkRules(schema: JSONSchemaProps, { at, path, uncorrelatable }: Place
 
 function checkFieldPath(path: string, schema: JSONSchemaProps, report: (code: string, message: string) => void): void {
   const steps = [...path.matchAll(/\.([A-Za-z_][\w]*)|\['([^']+)'\]/gy)];
-  if (steps.reduce((length, step) => length + step[0].length, 0) !== path.length || steps.length === 0) return report('KW1405', `fieldPath ${path} is not of the form .a.b or ['a-b']`);
+  if (steps.reduce((length, step) => length + step[0].length, 0) !== path.length || steps.length === 0)
+    return report('KW1405', `fieldPath ${path} is not of the form .a.b or ['a-b']`);
   let at: JSONSchemaProps | undefined = schema;
   for (const step of steps) {
     const name = step[1] ?? step[2] ?? '';

@@ -23,8 +23,10 @@ export function templatePattern(resolver: Resolver, node: ts.TemplateLiteralType
       const parts = flatten(resolver.resolve(span.type, scope));
       const texts = parts.map((part) => (part.kind === 'literal' ? String(part.value) : undefined));
       const holes = parts.map((part) => holePattern(part));
-      if (holes.includes(undefined)) return invalid(resolver, 'KW1009', span.type, `${span.type.getText()} in a template literal has no pattern`, 'use string and @pattern');
-      literals = literals && texts.every((text) => text !== undefined) ? literals.flatMap((start) => texts.map((text) => `${start}${text}`)) : undefined;
+      if (holes.includes(undefined))
+        return invalid(resolver, 'KW1009', span.type, `${span.type.getText()} in a template literal has no pattern`, 'use string and @pattern');
+      literals =
+        literals && texts.every((text) => text !== undefined) ? literals.flatMap((start) => texts.map((text) => `${start}${text}`)) : undefined;
       pattern += holes.length === 1 ? holes[0] : `(${holes.join('|')})`;
     }
     pattern += escapeRegExp(span.literal.text);

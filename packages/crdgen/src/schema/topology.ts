@@ -22,9 +22,11 @@ function checkMapList(schema: JSONSchemaProps, keys: readonly string[], report: 
   for (const key of keys) {
     const property = items.properties?.[key];
     if (!property) report('KW1301', `the map key ${key} is no property of the items`);
-    else if (property.type === undefined || property.type === 'object' || property.type === 'array') report('KW1301', `the map key ${key} must be a string, a number or a boolean`);
+    else if (property.type === undefined || property.type === 'object' || property.type === 'array')
+      report('KW1301', `the map key ${key} must be a string, a number or a boolean`);
     else if (property.nullable) report('KW1301', `the map key ${key} can not be null`);
-    else if (!items.required?.includes(key) && property.default === undefined) report('KW1301', `the map key ${key} must be required or have a default`);
+    else if (!items.required?.includes(key) && property.default === undefined)
+      report('KW1301', `the map key ${key} must be required or have a default`);
   }
 }
 

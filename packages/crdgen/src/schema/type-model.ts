@@ -30,8 +30,8 @@ interface ModelBase {
 
 /** What a type is. Items, values and members are read when a schema needs them, so that recursive types can be named. */
 export type TypeModel = ModelBase &
+  /** `isVague` for a number that nothing makes an integer or a float; it is refused where it is built, because a union may mean IntOrString. */
   (
-    /** `isVague` for a number that nothing makes an integer or a float; it is refused where it is built, because a union may mean IntOrString. */
     | { readonly kind: 'schema'; readonly schema: JSONSchemaProps; readonly isVague?: boolean }
     | { readonly kind: 'literal'; readonly value: string | number | boolean }
     | { readonly kind: 'pattern'; readonly pattern: string }
@@ -93,7 +93,7 @@ type Content = TypeModel extends infer M ? (M extends ModelBase ? Omit<M, keyof 
 
 /** A model without documentation. */
 export function modelOf(node: ts.Node, content: Content): TypeModel {
-  return { node, layers: [], names: [], ...content } as TypeModel;
+  return { node, layers: [], names: [], ...content };
 }
 
 /** A ready schema. */
@@ -109,7 +109,12 @@ export function invalid(resolver: Resolver, code: string, node: ts.Node, message
 
 /** The model as seen through a declaration: its documentation lies over the model's own. */
 export function throughDeclaration(model: TypeModel, node: ts.Node, named: NamedType, docs: DocBlock | undefined): TypeModel {
-  return { ...model, node, names: [...model.names, named], layers: docs && (docs.text || docs.tags.length > 0) ? [...model.layers, docs] : model.layers };
+  return {
+    ...model,
+    node,
+    names: [...model.names, named],
+    layers: docs && (docs.text || docs.tags.length > 0) ? [...model.layers, docs] : model.layers,
+  };
 }
 
 /** The union's members without unions in unions; any other model alone. */
@@ -120,5 +125,5 @@ export function flatten(model: TypeModel): TypeModel[] {
 /** What a string literal union names, in source order; undefined if it is anything else. */
 export function literalNames(model: TypeModel): string[] | undefined {
   const members = flatten(model).filter((one) => one.kind !== 'never');
-  return members.every((one) => one.kind === 'literal') ? [...new Set(members.map((one) => String((one as ModelOf<'literal'>).value)))] : undefined;
+  return members.every((one) => one.kind === 'literal') ? [...new Set(members.map((one) => String((one).value)))] : undefined;
 }

@@ -5,9 +5,10 @@ import {
 import { realClock, type Clock } from '@kubewright/platform';
 
 import type { Applicable, Client, SubresourceWriter, Writable } from '../client/client.js';
-import { withType, type DirectClient } from '../client/direct-client.js';
+import type { DirectClient } from '../client/direct-client.js';
 import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, WriteOptions } from '../client/options.js';
 import type { Patch } from '../client/patch.js';
+import { withType } from '../client/response.js';
 import type { DeepReadonly } from '../event/entry.js';
 import { publish } from '../tracing/stops.js';
 import { kindId, type Cache } from './cache.js';

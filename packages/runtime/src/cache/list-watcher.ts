@@ -1,10 +1,9 @@
 import { isExpired, type KubeObject, type ResourceKind } from '@kubewright/api';
 import type { Clock, Transport, TransportRequest } from '@kubewright/platform';
 
-import { withType } from '../client/direct-client.js';
 import { readList, type ListEnvelope } from '../client/list-stream.js';
 import type { ListOptions } from '../client/options.js';
-import { throwIfFailed } from '../client/response.js';
+import { throwIfFailed, withType } from '../client/response.js';
 import { resourcePath, selectionQuery, type Query } from '../client/url.js';
 import { readWatch, type WatchFrame } from '../client/watch-stream.js';
 import type { Entry } from '../event/entry.js';

@@ -1,5 +1,5 @@
 import {
-  encodeJson, formatApiVersion, keyOf, resourceKind,
+  encodeJson, keyOf, resourceKind,
   type KindRef, type KubeList, type KubeObject, type NamespacedName, type ObjectOf, type ResourceKind, type Status,
 } from '@kubewright/api';
 import type { Transport, TransportRequest } from '@kubewright/platform';
@@ -10,7 +10,7 @@ import { publish } from '../tracing/stops.js';
 import type { Applicable, Client, SubresourceWriter, Writable } from './client.js';
 import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, WriteOptions } from './options.js';
 import { encodePatch, type Patch } from './patch.js';
-import { readObject } from './response.js';
+import { readObject, withType } from './response.js';
 import { resourcePath, selectionQuery, type PathTarget, type Query } from './url.js';
 
 type AnyKind = KindRef<never> | KindRef;
@@ -119,11 +119,6 @@ export class DirectClient implements Client {
     publish('direct-client', { kind: kind.kind, method, path: request.path, body: content?.body }); // stop 11
     return readObject<T>(request, await this.transport.dispatch(request));
   }
-}
-
-/** An item of a list carries no apiVersion and kind of its own. */
-export function withType<T extends KubeObject>(kind: Kind, object: T): T {
-  return object.apiVersion && object.kind ? object : { apiVersion: formatApiVersion(kind.group, kind.version), kind: kind.kind, ...object };
 }
 
 function bodyOf(kind: Kind, object: KubeObject): Uint8Array {

@@ -1,4 +1,4 @@
-import { ApiError, decodeJson, type Status } from '@kubewright/api';
+import { ApiError, decodeJson, formatApiVersion, type KubeObject, type ResourceKind, type Status } from '@kubewright/api';
 import { readAll, type TransportRequest, type TransportResponse } from '@kubewright/platform';
 
 import { KubewrightError } from '../errors/kubewright-error.js';
@@ -19,6 +19,11 @@ export async function readObject<T extends object>(request: TransportRequest, re
 /** Throws what an answer of 400 and above says; its body is read to the end. Lets every other answer pass. */
 export async function throwIfFailed(request: TransportRequest, response: TransportResponse): Promise<void> {
   if (response.status >= 400) throw errorOf(request, response, await readAll(response.body));
+}
+
+/** An item of a list carries no apiVersion and kind of its own. */
+export function withType<T extends KubeObject>(kind: ResourceKind<never>, object: T): T {
+  return object.apiVersion && object.kind ? object : { apiVersion: formatApiVersion(kind.group, kind.version), kind: kind.kind, ...object };
 }
 
 function errorOf(request: TransportRequest, response: TransportResponse, body: Uint8Array): ApiError {

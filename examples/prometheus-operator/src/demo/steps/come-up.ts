@@ -62,7 +62,7 @@ async function compared(story: Story, resource: string, path: string): Promise<s
     assert.equal(ours.split('\n')[0], PRINTED);
     assert.match(ours, /^prometheus +3 +3 +True +True +\d+\w+$/m);
   }
-  const theirs = story.kubectl('get', resource);
+  const theirs = await story.kubectl('get', resource);
   if (theirs === undefined) return ours;
   assert.equal(normal(ours), normal(theirs), 'kubectl prints something else');
   return `${ours}\n(kubectl prints the same)`;

@@ -30,6 +30,8 @@ export function convertEvents(objects: readonly KubeObject[], apiVersion: string
 /** v1 Event. */
 export const coreEventRules: KindRules = {
   allowCreateOnUpdate: true,
+  prepareForCreate: (object) => nullTimes(object, CORE_TIMES),
+  prepareForUpdate: (object) => nullTimes(object, CORE_TIMES),
   defaultPropagation: 'unsupported',
   validate: (object) => validateNamespace(object, 'involvedObject'),
 };
@@ -37,10 +39,20 @@ export const coreEventRules: KindRules = {
 /** events.k8s.io/v1 Event: the newer, stricter one. */
 export const eventRules: KindRules = {
   allowCreateOnUpdate: true,
+  prepareForCreate: (object) => nullTimes(object, NEW_TIMES),
+  prepareForUpdate: (object) => nullTimes(object, NEW_TIMES),
   defaultPropagation: 'unsupported',
   validate: (object) => [...validateNamespace(object, 'regarding'), ...validateNew(object)],
   validateUpdate: (object) => validateNamespace(object, 'regarding'),
 };
+
+const CORE_TIMES = ['eventTime', 'firstTimestamp', 'lastTimestamp'];
+const NEW_TIMES = ['eventTime', 'deprecatedFirstTimestamp', 'deprecatedLastTimestamp'];
+
+/** Times that Go writes even where there are none; nobody owns them. */
+function nullTimes(object: Fields, fields: readonly string[]): void {
+  for (const field of fields) object[field] ??= null;
+}
 
 function validateNamespace(object: Fields, field: 'involvedObject' | 'regarding'): FieldError[] {
   const about = isFields(object[field]) ? object[field] : {};

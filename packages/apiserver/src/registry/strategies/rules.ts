@@ -9,10 +9,11 @@ import { coreEventRules, eventRules } from './event.js';
 import { cronJobRules, jobRules } from './job.js';
 import { namespaceRules } from './namespace.js';
 import { podRules } from './pod.js';
+import { bindingRules, roleRules } from './rbac.js';
 import { replicaSetRules, replicationControllerRules } from './replicaset.js';
 import { serviceRules } from './service.js';
 import {
-  autoscalerRules, bindingRules, claimRules, countedRules, endpointSliceRules, endpointsRules, leaseRules, networkPolicyRules, priorityClassRules, returningRules, roleRules,
+  autoscalerRules, claimRules, countedRules, endpointSliceRules, endpointsRules, leaseRules, networkPolicyRules, priorityClassRules, returningRules,
   storageClassRules, upsertRules, volumeRules,
 } from './small-kinds.js';
 import { statefulSetRules } from './statefulset.js';
@@ -56,10 +57,10 @@ export function kindRules(objects: ObjectSource, random: Random): Readonly<Recor
     'networking.k8s.io/ingresses': countedRules,
     'networking.k8s.io/networkpolicies': networkPolicyRules,
     'policy/poddisruptionbudgets': countedRules,
-    [`${RBAC}/clusterrolebindings`]: bindingRules,
-    [`${RBAC}/clusterroles`]: roleRules,
-    [`${RBAC}/rolebindings`]: bindingRules,
-    [`${RBAC}/roles`]: roleRules,
+    [`${RBAC}/clusterrolebindings`]: bindingRules(false),
+    [`${RBAC}/clusterroles`]: roleRules(false),
+    [`${RBAC}/rolebindings`]: bindingRules(true),
+    [`${RBAC}/roles`]: roleRules(true),
     'scheduling.k8s.io/priorityclasses': priorityClassRules,
     'storage.k8s.io/storageclasses': storageClassRules,
   };

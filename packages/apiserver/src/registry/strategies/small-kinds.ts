@@ -1,9 +1,9 @@
 /** Kinds that need a line or two beside what is true of all. */
 import type { KindRules } from '../builtin-strategy.js';
-import { labelProblems, pathSegmentProblems } from '../names.js';
+import { labelProblems } from '../names.js';
 import { invalidValue } from '../object-meta.js';
-import { immutable, required } from './field-checks.js';
-import { isFields, listOf } from './pod-spec-defaults.js';
+import { required } from './field-checks.js';
+import { listOf } from './pod-spec-defaults.js';
 import { specOf } from './workload.js';
 
 /** A spec that is counted, and nothing else. */
@@ -27,28 +27,6 @@ export const leaseRules: KindRules = {
     ];
   },
 };
-
-/** Roles and bindings have names that only have to fit in a path. */
-export const roleRules: KindRules = { allowCreateOnUpdate: true, validateName: pathSegmentProblems };
-
-/** A binding is for one role for ever. */
-export const bindingRules: KindRules = {
-  allowCreateOnUpdate: true,
-  validateName: pathSegmentProblems,
-  defaults(object) {
-    if (isFields(object.roleRef)) object.roleRef.apiGroup ||= 'rbac.authorization.k8s.io';
-    for (const subject of listOf(object.subjects)) {
-      if (subject.kind === 'ServiceAccount') delete subject.apiGroup;
-      else subject.apiGroup ||= 'rbac.authorization.k8s.io';
-    }
-  },
-  validate: (object) => (isFields(object.roleRef) && object.roleRef.name ? [] : [required('roleRef.name')]),
-  validateUpdate: (object, old) => immutableRole(object.roleRef, old.roleRef),
-};
-
-function immutableRole(role: unknown, old: unknown): ReturnType<NonNullable<KindRules['validate']>> {
-  return immutable('roleRef', role, old).map((error) => ({ ...error, message: error.message.replace('field is immutable', 'cannot change roleRef') }));
-}
 
 /** v1 PersistentVolumeClaim. */
 export const claimRules: KindRules = {

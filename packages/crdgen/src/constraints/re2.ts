@@ -36,7 +36,15 @@ export function re2ToJavaScript(pattern: string): RegExp | undefined {
 }
 
 const POSIX: Record<string, string> = {
-  alnum: '[0-9A-Za-z]', alpha: '[A-Za-z]', digit: '[0-9]', lower: '[a-z]', upper: '[A-Z]', space: '\\s', xdigit: '[0-9A-Fa-f]', word: '\\w', punct: '[!-\\/:-@[-`{-~]',
+  alnum: '[0-9A-Za-z]',
+  alpha: '[A-Za-z]',
+  digit: '[0-9]',
+  lower: '[a-z]',
+  upper: '[A-Z]',
+  space: '\\s',
+  xdigit: '[0-9A-Fa-f]',
+  word: '\\w',
+  punct: '[!-\\/:-@[-`{-~]',
 };
 
 class Re2Error extends Error {}
@@ -110,7 +118,8 @@ class Re2Parser {
     this.at++;
     if (this.text[this.at] === '?') {
       const rest = this.text.slice(this.at);
-      if (/^\?(?:=|!|<=|<!)/.test(rest)) throw new Re2Error(`look-around ${/^\?(?:<?[=!])/.exec(rest)?.[0].replace('?', '(?')} does not exist in RE2`);
+      if (/^\?(?:=|!|<=|<!)/.test(rest))
+        throw new Re2Error(`look-around ${/^\?(?:<?[=!])/.exec(rest)?.[0].replace('?', '(?')} does not exist in RE2`);
       const named = /^\?P?<([^>]*)>/.exec(rest);
       const flags = /^\?([imsU]*(?:-[imsU]+)?)([:)])/.exec(rest);
       if (named) {
@@ -139,7 +148,8 @@ class Re2Parser {
       first = false;
       const posix = /^\[:\^?(\w+):\]/.exec(this.text.slice(this.at, this.at + 16));
       if (posix) {
-        if (!/^(alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit)$/.test(posix[1] ?? '')) throw new Re2Error(`invalid character class ${posix[0]}`);
+        if (!/^(alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit)$/.test(posix[1] ?? ''))
+          throw new Re2Error(`invalid character class ${posix[0]}`);
         this.at += posix[0].length;
         continue;
       }
@@ -147,7 +157,8 @@ class Re2Parser {
       if (this.text[this.at] === '-' && this.text[this.at + 1] !== ']' && this.at + 1 < this.text.length) {
         this.at++;
         const high = this.classChar();
-        if (low !== undefined && high !== undefined && low > high) throw new Re2Error(`invalid character class range in ${this.text.slice(start, this.at)}`);
+        if (low !== undefined && high !== undefined && low > high)
+          throw new Re2Error(`invalid character class range in ${this.text.slice(start, this.at)}`);
       }
     }
     if (this.text[this.at] !== ']') throw new Re2Error('missing closing ]');

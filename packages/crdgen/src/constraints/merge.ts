@@ -1,3 +1,7 @@
+/**
+ * @module constraints: keywords of a schema that bound values, without types or sources: how two of them merge (merge.ts), what Go's regular
+ * expressions can say (re2.ts) and which formats the server knows (formats.ts).
+ */
 import type { JSONSchemaProps } from '@kubewright/api';
 
 const LOWER = ['minLength', 'minItems', 'minProperties'] as const;
@@ -27,9 +31,14 @@ export function contradiction(schema: JSONSchemaProps): string | undefined {
   const { minimum, maximum } = schema;
   if (minimum !== undefined && maximum !== undefined) {
     if (minimum > maximum) return `minimum ${minimum} is greater than maximum ${maximum}`;
-    if (minimum === maximum && (schema.exclusiveMinimum || schema.exclusiveMaximum)) return `minimum and maximum are both ${minimum}, and one of them is exclusive`;
+    if (minimum === maximum && (schema.exclusiveMinimum || schema.exclusiveMaximum))
+      return `minimum and maximum are both ${minimum}, and one of them is exclusive`;
   }
-  for (const [low, high] of [['minLength', 'maxLength'], ['minItems', 'maxItems'], ['minProperties', 'maxProperties']] as const) {
+  for (const [low, high] of [
+    ['minLength', 'maxLength'],
+    ['minItems', 'maxItems'],
+    ['minProperties', 'maxProperties'],
+  ] as const) {
     const [least, most] = [schema[low], schema[high]];
     if (least !== undefined && most !== undefined && least > most) return `${low} ${least} is greater than ${high} ${most}`;
   }
