@@ -2,7 +2,7 @@ import type { KubeObject } from '@kubewright/api';
 import { SeededRandom } from '@kubewright/platform';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { ResourceInfo } from '../registry/resource.js';
 import type { AdmissionRequest } from './admission.js';
 import { AdmissionChain } from './chain.js';

@@ -1,6 +1,6 @@
 import type { Random } from '@kubewright/platform';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { AdmissionPlugin } from './admission.js';
 import { namespaceLifecycle } from './namespace-lifecycle.js';
 import { defaultTolerationSeconds, priority } from './pod-defaults.js';

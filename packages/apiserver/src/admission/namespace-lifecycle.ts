@@ -1,6 +1,6 @@
 import { notFound } from '@kubewright/api';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.js';
 import { refusal } from './refusal.js';
 

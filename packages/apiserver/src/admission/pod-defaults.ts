@@ -2,7 +2,7 @@ import type { KubeObject } from '@kubewright/api';
 import type { Pod, Toleration } from '@kubewright/api/core/v1';
 import type { PriorityClass } from '@kubewright/api/scheduling/v1';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.js';
 import { refusal } from './refusal.js';
 

@@ -2,7 +2,7 @@ import type { KubeObject } from '@kubewright/api';
 import type { Container, Pod, PodSpec, ServiceAccount, Volume, VolumeMount } from '@kubewright/api/core/v1';
 import type { Random } from '@kubewright/platform';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.js';
 import { generatedSuffix } from './generated-suffix.js';
 import { refusal } from './refusal.js';

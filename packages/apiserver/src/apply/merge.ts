@@ -1,4 +1,5 @@
 import type { Atom, FieldType, ListType, MapType } from './field-type.js';
+import { formatPath } from './field-set.js';
 import { fieldElement, formatElement } from './path-element.js';
 import type { PathElement } from './path-element.js';
 import { fieldType, formOf, isFields, itemElement, sameForm, TypeMismatch, visit } from './typed-value.js';
@@ -11,19 +12,22 @@ import type { Fields, TypeProblem } from './typed-value.js';
  */
 export function mergeTyped(live: unknown, applied: unknown, type: FieldType): unknown {
   const problems: TypeProblem[] = [];
-  const merged = merge(live, applied, type, '', problems);
+  const merged = merge(live, applied, type, [], problems);
   if (problems.length > 0) throw new TypeMismatch(problems);
   return merged;
 }
 
-function merge(live: unknown, applied: unknown, type: FieldType, path: string, problems: TypeProblem[]): unknown {
+type Path = readonly PathElement[];
+
+function merge(live: unknown, applied: unknown, type: FieldType, path: Path, problems: TypeProblem[]): unknown {
   const liveForm = formOf(type.atom, live);
   const appliedForm = formOf(type.atom, applied);
-  const form = applied === undefined ? liveForm : live === undefined || sameForm(liveForm, appliedForm) ? appliedForm : appliedForm;
-  return mergeForm(form, live, applied, path, problems);
+  // A value that takes another form than before replaces what was there.
+  const form = applied === undefined ? liveForm : appliedForm;
+  return mergeForm(form, live === undefined || applied === undefined || sameForm(liveForm, appliedForm) ? live : undefined, applied, path, problems);
 }
 
-function mergeForm(form: Atom, live: unknown, applied: unknown, path: string, problems: TypeProblem[]): unknown {
+function mergeForm(form: Atom, live: unknown, applied: unknown, path: Path, problems: TypeProblem[]): unknown {
   const leaf = () => (applied === undefined ? live : applied);
   return visit(form, {
     map: (map) => {
@@ -41,13 +45,13 @@ function mergeForm(form: Atom, live: unknown, applied: unknown, path: string, pr
   });
 }
 
-function mergeMaps(map: MapType, live: Fields, applied: Fields, path: string, problems: TypeProblem[]): unknown {
+function mergeMaps(map: MapType, live: Fields, applied: Fields, path: Path, problems: TypeProblem[]): unknown {
   const result: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(live), ...Object.keys(applied)])) {
     const type = fieldType(map, name);
     if (type === undefined) continue;
     const [left, right] = [live, applied].map((side) => (Object.hasOwn(side, name) ? side[name] : undefined));
-    const merged = merge(left, right, type, path + formatElement(fieldElement(name)), problems);
+    const merged = merge(left, right, type, [...path, fieldElement(name)], problems);
     if (merged !== undefined) Object.defineProperty(result, name, { value: merged, writable: true, enumerable: true, configurable: true });
   }
   return Object.keys(result).length > 0 ? result : undefined;
@@ -59,13 +63,13 @@ interface IndexedList {
   readonly items: ReadonlyMap<PathElement, unknown>;
 }
 
-function mergeLists(list: ListType, live: readonly unknown[], applied: readonly unknown[], path: string, problems: TypeProblem[]): unknown {
+function mergeLists(list: ListType, live: readonly unknown[], applied: readonly unknown[], path: Path, problems: TypeProblem[]): unknown {
   const right = indexItems(list, applied, path, false, problems);
   const left = indexItems(list, live, path, true, problems);
   if (problems.length > 0) return undefined;
   const result: unknown[] = [];
   const put = (element: PathElement, liveItem: unknown, appliedItem: unknown) => {
-    const merged = merge(liveItem ?? undefined, appliedItem, list.element, path + formatElement(element), problems);
+    const merged = merge(liveItem ?? undefined, appliedItem, list.element, [...path, element], problems);
     if (merged !== undefined) result.push(merged);
   };
   // Items that both have, in the applied order; the walk takes live items up to the next of them.
@@ -110,7 +114,7 @@ function mergeLists(list: ListType, live: readonly unknown[], applied: readonly 
   return result.length > 0 ? result : undefined;
 }
 
-function indexItems(list: ListType, items: readonly unknown[], path: string, allowDuplicates: boolean, problems: TypeProblem[]): IndexedList {
+function indexItems(list: ListType, items: readonly unknown[], path: Path, allowDuplicates: boolean, problems: TypeProblem[]): IndexedList {
   const elements: PathElement[] = [];
   const found = new Map<PathElement, unknown>();
   for (const [index, item] of items.entries()) {
@@ -118,11 +122,11 @@ function indexItems(list: ListType, items: readonly unknown[], path: string, all
     try {
       element = itemElement(list, item);
     } catch (error) {
-      problems.push({ path, message: `element ${index}: ${(error as Error).message}` });
+      problems.push({ path: formatPath(path), message: `element ${index}: ${(error as Error).message}` });
       continue;
     }
     if (found.has(element) && !allowDuplicates) {
-      problems.push({ path, message: `duplicate entries for key ${formatElement(element)}` });
+      problems.push({ path: formatPath(path), message: `duplicate entries for key ${formatElement(element)}` });
       continue;
     }
     found.set(element, found.has(element) ? undefined : item);

@@ -1,6 +1,8 @@
 import type { Atom, FieldType, ListType, MapType } from './field-type.js';
 import { goSyntax, goText, goType } from './go-format.js';
+import { formatPath } from './field-set.js';
 import { fieldElement, formatElement } from './path-element.js';
+import type { PathElement } from './path-element.js';
 import { fieldType, formOf, isFields, itemElement, TypeMismatch, visit } from './typed-value.js';
 import type { TypeProblem } from './typed-value.js';
 
@@ -11,58 +13,70 @@ import type { TypeProblem } from './typed-value.js';
  */
 export function checkTypes(value: unknown, type: FieldType, options: { readonly allowDuplicates: boolean }): void {
   const problems: TypeProblem[] = [];
-  check(value, type, '', options.allowDuplicates, problems);
+  new Checker(options.allowDuplicates, problems).check(value, type);
   if (problems.length > 0) throw new TypeMismatch(problems);
 }
 
-function check(value: unknown, type: FieldType, path: string, allowDuplicates: boolean, problems: TypeProblem[]): void {
-  visit(formOf(type.atom, value), {
-    map: (map) => checkMap(value, map, path, allowDuplicates, problems),
-    scalar: (scalar) => {
-      const message = scalarProblem(scalar, value);
-      if (message !== undefined) problems.push({ path, message });
-    },
-    list: (list) => checkList(value, list, path, allowDuplicates, problems),
-  });
-}
+class Checker {
+  /** Where the walk is; written out only for problems. */
+  readonly #path: PathElement[] = [];
 
-function checkMap(value: unknown, map: MapType, path: string, allowDuplicates: boolean, problems: TypeProblem[]): void {
-  if (value === null) return;
-  if (!isFields(value)) {
-    problems.push({ path, message: `expected map, got &{${goText(value)}}` });
-    return;
+  constructor(private readonly allowDuplicates: boolean, private readonly problems: TypeProblem[]) {}
+
+  check(value: unknown, type: FieldType): void {
+    visit(formOf(type.atom, value), {
+      map: (map) => this.#checkMap(value, map),
+      scalar: (scalar) => {
+        const message = scalarProblem(scalar, value);
+        if (message !== undefined) this.#report(message);
+      },
+      list: (list) => this.#checkList(value, list),
+    });
   }
-  for (const [name, item] of Object.entries(value)) {
-    const below = path + formatElement(fieldElement(name));
-    const type = fieldType(map, name);
-    if (type === undefined) {
-      problems.push({ path: below, message: 'field not declared in schema' });
+
+  #checkMap(value: unknown, map: MapType): void {
+    if (value === null) return;
+    if (!isFields(value)) {
+      this.#report(`expected map, got &{${goText(value)}}`);
       return;
     }
-    check(item, type, below, allowDuplicates, problems);
-  }
-}
-
-function checkList(value: unknown, list: ListType, path: string, allowDuplicates: boolean, problems: TypeProblem[]): void {
-  if (value === null) return;
-  if (!Array.isArray(value)) {
-    problems.push({ path, message: `expected list, got &{${goText(value)}}` });
-    return;
-  }
-  const seen = new Set<string>();
-  for (const [index, item] of value.entries()) {
-    let element = `i:${index}`;
-    if (!list.atomic) {
-      try {
-        element = itemElement(list, item);
-      } catch (error) {
-        problems.push({ path, message: `element ${index}: ${(error as Error).message}` });
-        return;
-      }
-      if (seen.has(element) && !allowDuplicates) problems.push({ path, message: `duplicate entries for key ${formatElement(element)}` });
-      seen.add(element);
+    for (const [name, item] of Object.entries(value)) {
+      const type = fieldType(map, name);
+      this.#path.push(fieldElement(name));
+      if (type === undefined) this.#report('field not declared in schema');
+      else this.check(item, type);
+      this.#path.pop();
+      if (type === undefined) return;
     }
-    check(item, list.element, path + formatElement(element), allowDuplicates, problems);
+  }
+
+  #checkList(value: unknown, list: ListType): void {
+    if (value === null) return;
+    if (!Array.isArray(value)) {
+      this.#report(`expected list, got &{${goText(value)}}`);
+      return;
+    }
+    const seen = new Set<PathElement>();
+    for (const [index, item] of value.entries()) {
+      let element: PathElement = `i:${index}`;
+      if (!list.atomic) {
+        try {
+          element = itemElement(list, item);
+        } catch (error) {
+          this.#report(`element ${index}: ${(error as Error).message}`);
+          return;
+        }
+        if (seen.has(element) && !this.allowDuplicates) this.#report(`duplicate entries for key ${formatElement(element)}`);
+        seen.add(element);
+      }
+      this.#path.push(element);
+      this.check(item, list.element);
+      this.#path.pop();
+    }
+  }
+
+  #report(message: string): void {
+    this.problems.push({ path: formatPath(this.#path), message });
   }
 }
 

@@ -2,7 +2,7 @@ import type { KubeObject } from '@kubewright/api';
 import { FakeClock, SeededRandom } from '@kubewright/platform';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import { impersonationOf, withoutImpersonation } from './impersonation.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { SigningKey } from './signing-key.js';

@@ -2,7 +2,7 @@ import { badRequest, formatTime, invalid, notFound, type FieldError, type KubeOb
 import type { TokenRequest } from '@kubewright/api/authentication/v1';
 import type { Clock, Random } from '@kubewright/platform';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { SigningKey } from './signing-key.js';
 
 /** Who a server says it is in its tokens, and the audience it takes them for. */

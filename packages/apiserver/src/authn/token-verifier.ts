@@ -1,7 +1,7 @@
 import type { KubeObject } from '@kubewright/api';
 import type { Clock } from '@kubewright/platform';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { SigningKey } from './signing-key.js';
 import { DEFAULT_ISSUER, type BoundObject, type ServiceAccountClaims } from './token-issuer.js';
 import { serviceAccountUser, type UserInfo } from './user-info.js';

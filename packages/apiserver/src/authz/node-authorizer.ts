@@ -1,6 +1,6 @@
 import type { ClusterRole } from '@kubewright/api/rbac/v1';
 
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { Authorizer, RequestAttributes } from './authorizer.js';
 import { ruleAllows } from './policy-rule.js';
 

@@ -6,7 +6,7 @@ import { RequestAuthenticator } from '../authn/request-authenticator.js';
 import { SigningKey } from '../authn/signing-key.js';
 import { TokenVerifier } from '../authn/token-verifier.js';
 import type { UserInfo } from '../authn/user-info.js';
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import { createReviews } from './access-reviews.js';
 import type { RequestAttributes } from './authorizer.js';
 import { bootstrapPolicy } from './bootstrap-policy.js';

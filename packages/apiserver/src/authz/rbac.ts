@@ -2,7 +2,7 @@ import { matchesLabels, requirementsOf, type KubeObject, type LabelRequirement }
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, Subject } from '@kubewright/api/rbac/v1';
 
 import { MASTERS, parseServiceAccount, type UserInfo } from '../authn/user-info.js';
-import type { ObjectSource } from '../registry/object-source.js';
+import type { ObjectSource } from '../storage/object-source.js';
 import type { Authorizer, RequestAttributes } from './authorizer.js';
 import { ruleAllows } from './policy-rule.js';
 

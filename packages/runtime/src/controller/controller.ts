@@ -85,11 +85,12 @@ export class Controller<R> {
     const waiting = new AbortController();
     const endWaiting = (): void => waiting.abort();
     signal.addEventListener('abort', endWaiting, { once: true });
-    const message = `controller ${name}: source ${source.name} had not listed what exists within ${limit} ms`;
-    const late = clock.sleep(limit, waiting.signal).then(
-      () => Promise.reject(new KubewrightError('KW_CACHE_SYNC_TIMEOUT', message)),
-      () => {},
-    );
+    const tooLate = (): Error => {
+      const cause = source.lastFailure;
+      const message = `controller ${name}: source ${source.name} had not listed what exists within ${limit} ms${cause ? `: ${cause.message}` : ''}`;
+      return new KubewrightError('KW_CACHE_SYNC_TIMEOUT', message, { cause });
+    };
+    const late = clock.sleep(limit, waiting.signal).then(() => Promise.reject(tooLate()), () => {});
     try {
       await Promise.race([source.start(queue, signal), late]);
     } finally {

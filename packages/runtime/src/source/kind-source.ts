@@ -36,15 +36,21 @@ export const LOW_PRIORITY = -100;
 export class KindSource<R> implements Source<R> {
   readonly name: string;
   readonly #kind: string;
+  #informer: Informer | undefined;
 
   constructor(private readonly options: KindSourceOptions<R>) {
     this.#kind = nameOfKind(options.kind);
     this.name = `kind ${this.#kind}`;
   }
 
+  get lastFailure(): Error | undefined {
+    return this.#informer?.lastFailure;
+  }
+
   async start(sink: RequestSink<R>, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const registration = this.options.cache.informerFor(this.options.kind, this.options.selection).addHandler((event) => this.#handle(event, sink));
+    this.#informer = this.options.cache.informerFor(this.options.kind, this.options.selection);
+    const registration = this.#informer.addHandler((event) => this.#handle(event, sink));
     signal.addEventListener('abort', () => registration.remove(), { once: true });
     await registration.synced(signal);
   }

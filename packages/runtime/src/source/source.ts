@@ -9,6 +9,8 @@ export interface RequestSink<R> {
 export interface Source<R> {
   /** For logs: `kind Prometheus`. */
   readonly name: string;
+  /** Why it has not begun, as far as it is known: what its list or watch failed with. */
+  readonly lastFailure?: Error | undefined;
   /**
    * Begins to feed the sink; resolves when what existed at the start has been added (the cache has synced), so that workers can begin.
    * After that it goes on until the signal aborts. Rejects when it can never begin.

@@ -1,1 +1,0 @@
-export type { ObjectSource } from '../storage/object-source.js';
