@@ -2,7 +2,7 @@ import type { Atom, FieldType, ListType, MapType } from './field-type.js';
 import { formatPath } from './field-set.js';
 import { fieldElement, formatElement } from './path-element.js';
 import type { PathElement } from './path-element.js';
-import { fieldType, formOf, isFields, itemElement, sameForm, TypeMismatch, visit } from './typed-value.js';
+import { fieldType, formOf, isFields, itemElement, TypeMismatch, visit } from './typed-value.js';
 import type { Fields, TypeProblem } from './typed-value.js';
 
 /**
@@ -20,11 +20,8 @@ export function mergeTyped(live: unknown, applied: unknown, type: FieldType): un
 type Path = readonly PathElement[];
 
 function merge(live: unknown, applied: unknown, type: FieldType, path: Path, problems: TypeProblem[]): unknown {
-  const liveForm = formOf(type.atom, live);
-  const appliedForm = formOf(type.atom, applied);
-  // A value that takes another form than before replaces what was there.
-  const form = applied === undefined ? liveForm : appliedForm;
-  return mergeForm(form, live === undefined || applied === undefined || sameForm(liveForm, appliedForm) ? live : undefined, applied, path, problems);
+  // Where the value takes another form than before, what was there does not fit into it and goes.
+  return mergeForm(formOf(type.atom, applied === undefined ? live : applied), live, applied, path, problems);
 }
 
 function mergeForm(form: Atom, live: unknown, applied: unknown, path: Path, problems: TypeProblem[]): unknown {

@@ -101,10 +101,11 @@ describe('Controller', () => {
     await test.ended;
   });
 
-  it('gives up on a source that does not fill in time, and names it', async () => {
-    const test = await setUp(() => {}, {}, new HandSource(new Promise(() => {})));
+  it('gives up on a source that does not fill in time, and names it and what is known of the cause', async () => {
+    const cause = new Error('widgets is forbidden');
+    const test = await setUp(() => {}, {}, Object.assign(new HandSource(new Promise(() => {})), { lastFailure: cause }));
     await test.clock.advance(120_000);
-    await expect(test.ended).rejects.toMatchObject({ code: 'KW_CACHE_SYNC_TIMEOUT', message: expect.stringContaining('source by hand') });
+    await expect(test.ended).rejects.toMatchObject({ code: 'KW_CACHE_SYNC_TIMEOUT', cause, message: expect.stringMatching(/source by hand .* widgets is forbidden$/) });
     expect(test.source.stopped).toBe(true);
     expect(test.clock.pending).toBe(0);
   });

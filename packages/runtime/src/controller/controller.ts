@@ -88,7 +88,7 @@ export class Controller<R> {
     const tooLate = (): Error => {
       const cause = source.lastFailure;
       const message = `controller ${name}: source ${source.name} had not listed what exists within ${limit} ms${cause ? `: ${cause.message}` : ''}`;
-      return new KubewrightError('KW_CACHE_SYNC_TIMEOUT', message, { cause });
+      return new KubewrightError('KW_CACHE_SYNC_TIMEOUT', message, cause && { cause });
     };
     const late = clock.sleep(limit, waiting.signal).then(() => Promise.reject(tooLate()), () => {});
     try {
