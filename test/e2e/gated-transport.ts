@@ -1,11 +1,9 @@
 import type { Transport, TransportRequest, TransportResponse } from '@kubewright/platform';
 import { KubewrightError } from '@kubewright/runtime';
 
-type Break = { readonly kind: 'end' } | { readonly kind: 'error'; readonly error: Error };
-
 /** A transport whose watches a test can hold up, end and break. Everything else passes. */
 export class GatedTransport implements Transport {
-  readonly #watches = new Set<(how: Break) => void>();
+  readonly #watches = new Set<AbortController>();
   #gate: Promise<void> = Promise.resolve();
   #open: () => void = () => {};
   #cutsNextFrame = false;
@@ -23,7 +21,7 @@ export class GatedTransport implements Transport {
 
   /** Ends all watches as a server does when their time is over. */
   end(): void {
-    for (const stop of this.#watches) stop({ kind: 'end' });
+    for (const watch of this.#watches) watch.abort(END);
   }
 
   /** The next frame of a watch comes by half, then its connection breaks. */
@@ -33,53 +31,58 @@ export class GatedTransport implements Transport {
 
   async dispatch(request: TransportRequest, signal?: AbortSignal): Promise<TransportResponse> {
     if (request.lane !== 'watch') return this.inner.dispatch(request, signal);
-    await this.#opened(signal);
-    const response = await this.inner.dispatch(request, signal);
-    return { ...response, body: this.#frames(response.body, signal) };
+    const watch = new AbortController();
+    const onAbort = (): void => watch.abort(signal!.reason);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#watches.add(watch);
+    const done = (): void => {
+      this.#watches.delete(watch);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    try {
+      await unlessAborted(this.#gate, watch.signal);
+      const response = await this.inner.dispatch(request, watch.signal);
+      return { ...response, body: this.#frames(response.body, watch, done) };
+    } catch (error) {
+      done();
+      throw error;
+    }
   }
 
   close(): Promise<void> {
     return this.inner.close();
   }
 
-  async *#frames(body: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    const frames = body[Symbol.asyncIterator]();
-    let stop!: (how: Break) => void;
-    const stopped = new Promise<Break>((resolve) => (stop = resolve));
-    this.#watches.add(stop);
+  async *#frames(body: AsyncIterable<Uint8Array>, watch: AbortController, done: () => void): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) {
-        const next = await Promise.race([frames.next(), stopped]);
-        if ('kind' in next) {
-          if (next.kind === 'error') throw next.error;
-          return;
-        }
-        if (next.done) return;
-        const held = await Promise.race([this.#opened(signal), stopped]);
-        if (held) return;
+      for await (const chunk of body) {
+        await unlessAborted(this.#gate, watch.signal);
         if (this.#cutsNextFrame) {
           this.#cutsNextFrame = false;
-          yield next.value.subarray(0, next.value.byteLength / 2);
+          yield chunk.subarray(0, chunk.byteLength / 2);
           throw new KubewrightError('KW_CONNECTION', 'the connection was cut in the middle of a frame');
         }
-        yield next.value;
+        yield chunk;
       }
+    } catch (error) {
+      if (error !== END) throw error;
     } finally {
-      this.#watches.delete(stop);
-      await frames.return?.();
+      done();
     }
   }
+}
 
-  async #opened(signal?: AbortSignal): Promise<undefined> {
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => reject(signal!.reason as Error);
-      if (signal?.aborted) return onAbort();
-      signal?.addEventListener('abort', onAbort, { once: true });
-      void this.#gate.then(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      });
+const END = new Error('the watch has ended');
+
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void promise.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
     });
-    return undefined;
-  }
+  });
 }

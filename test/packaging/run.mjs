@@ -33,19 +33,21 @@ try {
   await dev();
   console.log('\nthe scaffolded project generates, type-checks, tests and runs');
 } finally {
-  rmSync(scratch, { recursive: true, force: true });
+  if (!process.env.KEEP) rmSync(scratch, { recursive: true, force: true });
 }
 
-/** `npm run dev` starts cluster and operator, says so, and ends on SIGINT. */
+/** `npm run dev` starts cluster and operator, whose controller reaches the cluster, and ends on SIGINT. */
 async function dev() {
-  const child = spawn('npm', ['run', 'dev'], { cwd: project, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const child = spawn('npm', ['run', 'dev'], { cwd: project, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   const ready = new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
+    const look = (chunk) => {
       process.stdout.write(chunk);
       output += chunk;
-      if (/operator started/.test(output)) resolve();
-    });
+      if (/operator started/.test(output) && /"msg":"controller started","controller":"crontab"/.test(output)) resolve();
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
     child.on('exit', (code) => reject(new Error(`npm run dev ended with ${code} before the operator had started`)));
   });
   const timeout = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 90_000);

@@ -8,7 +8,7 @@ import { CliError } from './errors/cli-error.js';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const program = new Command('kubewright').description('Kubernetes operators in TypeScript: scaffold, generate, run.').version(version).showHelpAfterError();
+const program = new Command('kubewright').description('Kubernetes operators in TypeScript: scaffold, generate, run.').version(version).enablePositionalOptions().showHelpAfterError();
 
 program
   .command('init')

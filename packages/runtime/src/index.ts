@@ -77,7 +77,7 @@ export { Controller } from './decorators/controller.decorator.js';
 export { containerOf } from './decorators/container.js';
 export { inject, Inject } from './decorators/inject.decorator.js';
 export { injectable, type DependencyContainer, type InjectionToken } from './decorators/injection.js';
-export type { ControllerDecoratorOptions } from './decorators/metadata.js';
+export type { AnyClass as ControllerClass, ControllerDecoratorOptions } from './decorators/metadata.js';
 export { Owns } from './decorators/owns.decorator.js';
 export { addControllers } from './decorators/scanner.js';
 export { ApiReader, Client, Clock, EventRecorder, Logger, Random } from './decorators/tokens.js';

@@ -69,7 +69,7 @@ async function applyScale(context: ApiContext, { http, info, scope }: ApiRequest
       live, applied, manager: scope.fieldManager, force: info.query.flag('force') ?? false, subresource: 'scale', apiVersion: SCALE_KIND.apiVersion,
       schema: builtinSchema('autoscaling', 'v1', 'Scale'), now: context.store.now(),
     }),
-  }), 'applied'));
+  }), 'apply'));
   return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
 }
 

@@ -2,6 +2,8 @@
 import { badRequest, decodeJson, GoDecodeError, parseApiVersion, readObjectMeta, unsupportedMediaType, type ApiError, type KubeObject } from '@kubewright/api';
 
 import type { RequestScope } from '../registry/request-scope.js';
+import { readTyped } from '../registry/typed-reader.js';
+import { builtinSchema } from '../schemas/builtin-schemas.js';
 import { ACCEPTED, mediaTypeOf } from './media-types.js';
 import { readYaml } from './yaml-codec.js';
 
@@ -82,6 +84,12 @@ export function readFields(scope: RequestScope, object: KubeObject, problems: re
   found.push(...scope.resource.strategy.prune(object).map(unknownField));
   report(scope, found, refuse);
   scope.resource.strategy.applyDefaults(object);
+}
+
+/** {@link readFields} for a Scale, whatever it scales. @throws ApiError BadRequest @throws GoDecodeError for a value of a wrong type */
+export function readScaleFields(scope: RequestScope, scale: KubeObject, problems: readonly string[], refuse: (problem: string) => ApiError): void {
+  const unknown = readTyped(scale as unknown as Record<string, unknown>, builtinSchema('autoscaling', 'v1', 'Scale')!, 'Scale');
+  report(scope, [...problems, ...unknown.map(unknownField)], refuse);
 }
 
 /** Tells problems as the request's fieldValidation wants. @throws what `refuse` makes, under Strict */

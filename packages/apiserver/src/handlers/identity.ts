@@ -12,7 +12,7 @@ export function checkNamespace(scope: RequestScope, object: KubeObject): void {
 /** {@link checkNamespace} for an object that stays as it was sent. @throws ApiError BadRequest */
 export function matchNamespace(scope: RequestScope, object: KubeObject): void {
   const { namespace } = object.metadata;
-  if (namespace && namespace !== scope.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (scope.resource.namespaced && namespace && namespace !== scope.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
 /** The name in the body of an update is that of the URL. @throws ApiError BadRequest */

@@ -1,16 +1,17 @@
+import { badRequest, GoDecodeError, type ApiError } from '@kubewright/api';
+
 import { requestApiVersion } from '../registry/conversion.js';
 import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
-import { headerOf } from '../request/server-request.js';
+import { headerOf, type ServerResponse } from '../request/server-request.js';
 import { copyJson } from '../storage/immutable.js';
 import type { ApiContext, ApiRequest, Handler } from './api-context.js';
 import { authorizeCreate } from './authorize-create.js';
-import { decodeDocument, decodeObject, checkTypeMeta } from './decode-body.js';
+import { checkTypeMeta, decodeDocument, decodeObject, readScaleFields } from './decode-body.js';
 import { encodeResponse } from './encode.js';
 import { checkName, checkNamespace } from './identity.js';
 import { isRegisteredIn } from './known-kinds.js';
 import { negotiate } from './media-types.js';
 import { includeObjectOf, viewObject, viewScale } from './view.js';
-import type { ServerResponse } from '../request/server-request.js';
 
 /** PUT of an object, its status, its scale or another subresource that is a view of it. */
 export const handleUpdate: Handler = async (context, request) => {
@@ -32,11 +33,17 @@ export const handleUpdate: Handler = async (context, request) => {
 async function updateScale(context: ApiContext, { http, info, scope }: ApiRequest): Promise<ServerResponse> {
   const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
   const bytes = await http.body();
-  const { value } = await decodeDocument(bytes, headerOf(http, 'content-type'), SCALE_KIND.kind, false);
+  const { value, problems } = await decodeDocument(bytes, headerOf(http, 'content-type'), SCALE_KIND.kind, scope.fieldValidation !== 'Ignore');
   const scale = checkTypeMeta(value, bytes, SCALE_KIND, false, isRegisteredIn(context.registry));
+  const refuse = (problem: string): ApiError => badRequest(`Scale in version "v1" cannot be handled as a Scale: ${problem}`);
+  try {
+    readScaleFields(scope, scale, problems, refuse);
+  } catch (error) {
+    throw error instanceof GoDecodeError ? refuse(error.message) : error;
+  }
   scale.metadata ??= {};
   checkName(scope, scale);
   checkNamespace(scope, scale);
-  const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, () => scale));
+  const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, () => scale, 'update'));
   return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
 }

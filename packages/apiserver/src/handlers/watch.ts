@@ -111,11 +111,15 @@ class FrameEncoder {
   async encode(item: WatchItem): Promise<Uint8Array | undefined> {
     if (item.kind === 'bookmark') return frame('BOOKMARK', this.#show(this.#bookmark(item.revision, item.initialEventsEnd)));
     const { version, previous } = item;
-    const object = await convertObject(this.scope.resource, version.object, this.#apiVersion);
-    const type = this.selection.isEverything ? eventType(version) : await this.#selectedType(version, object, previous);
+    let object = await convertObject(this.scope.resource, version.object, this.#apiVersion);
+    const before = this.selection.isEverything || !previous ? undefined : await convertObject(this.scope.resource, previous, this.#apiVersion);
+    const type = this.selection.isEverything ? eventType(version) : this.#selectedType(version, object, before);
     if (!type) return undefined;
+    // What leaves the selection is shown as it was while it belonged.
+    const isLeaving = type === 'DELETED' && !version.deleted && before !== undefined;
+    if (isLeaving) object = { ...before, metadata: { ...before.metadata, resourceVersion: String(version.revision) } };
     if (this.view?.kind === 'Table') return frame(type, this.#show(object));
-    const form = `${type} ${this.#apiVersion} ${this.view?.kind ?? ''} ${this.view?.version ?? ''}`;
+    const form = `${isLeaving ? 'LEFT' : type} ${this.#apiVersion} ${this.view?.kind ?? ''} ${this.view?.version ?? ''}`;
     version.frames ??= new Map();
     let bytes = version.frames.get(form);
     if (!bytes) version.frames.set(form, (bytes = frame(type, this.#show(object))));
@@ -123,8 +127,7 @@ class FrameEncoder {
   }
 
   /** An object that comes into the selection or leaves it is added or deleted to those who watch it. */
-  async #selectedType(version: Version, object: KubeObject, previous: KubeObject | undefined): Promise<'ADDED' | 'MODIFIED' | 'DELETED' | undefined> {
-    const before = previous && (await convertObject(this.scope.resource, previous, this.#apiVersion));
+  #selectedType(version: Version, object: KubeObject, before: KubeObject | undefined): 'ADDED' | 'MODIFIED' | 'DELETED' | undefined {
     const was = before !== undefined && this.selection.matches(before);
     if (version.deleted) return was || (before === undefined && this.selection.matches(object)) ? 'DELETED' : undefined;
     const is = this.selection.matches(object);

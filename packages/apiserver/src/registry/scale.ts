@@ -1,5 +1,5 @@
 /** The scale subresource: autoscaling/v1 Scale as a view of whatever has replicas. */
-import { formatLabelSelector, invalid, parseApiVersion, requirementsOf, type KubeObject, type LabelSelector, type ManagedFieldsEntry } from '@kubewright/api';
+import { formatLabelSelector, internalError, invalid, parseApiVersion, requirementsOf, type KubeObject, type LabelSelector, type ManagedFieldsEntry } from '@kubewright/api';
 import type { Scale } from '@kubewright/api/autoscaling/v1';
 
 import { parentManagedFields, scaleManagedFields, updateManagedFields, type ReplicasPaths } from '../apply/index.js';
@@ -24,31 +24,32 @@ const BUILTIN_PATHS: ScalePaths = { specReplicasPath: '.spec.replicas', statusRe
 
 type Fields = Record<string, unknown>;
 
-/** The scale of an object. */
+/** The scale of an object. @throws ApiError InternalError for a custom resource that has no replicas */
 export function readScale(object: KubeObject, scope: RequestScope): Scale & KubeObject {
   const paths = pathsOf(scope);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
   const replicas = valueAt(object, paths.specReplicasPath);
+  if (scope.resource.custom && replicas === undefined) throw internalError(`the spec replicas field ${JSON.stringify(paths.specReplicasPath)} does not exist`);
   const selector = scope.resource.custom ? valueAt(object, paths.labelSelectorPath ?? '') : selectorText(object);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: JSON.parse(JSON.stringify(metadata)) as KubeObject['metadata'],
-    spec: typeof replicas === 'number' && (replicas !== 0 || scope.resource.custom) ? { replicas } : {},
+    spec: typeof replicas === 'number' && replicas !== 0 ? { replicas } : {},
     status: { replicas: Number(valueAt(object, paths.statusReplicasPath) ?? 0), ...(typeof selector === 'string' && selector !== '' && { selector }) },
   };
 }
 
 /**
  * An update of the object by its scale. `produce` makes the new scale of the present one.
- * @param ownership whether `produce` has recorded who owns the replicas, as server-side apply does
+ * @param kind of the write: a whole scale, a patch of it, or one in which server-side apply has recorded the owners
  */
-export function planScaleUpdate(registry: ResourceRegistry, scope: RequestScope, produce: (scale: KubeObject) => KubeObject | Promise<KubeObject>, ownership: 'recorded' | 'applied' = 'recorded'): UpdatePlan {
+export function planScaleUpdate(registry: ResourceRegistry, scope: RequestScope, produce: (scale: KubeObject) => KubeObject | Promise<KubeObject>, kind: 'update' | 'patch' | 'apply'): UpdatePlan {
   const replicasPaths = replicasPathsOf(registry, scope);
   return {
     createIfMissing: false,
-    unconditional: true,
+    ...(kind === 'update' ? { allowsUnversioned: true } : { unconditional: true }),
     ownsManagedFields: true,
     produce: async (current) => {
       const before = readScale(current!, scope);
@@ -57,7 +58,7 @@ export function planScaleUpdate(registry: ResourceRegistry, scope: RequestScope,
       if (record.length > 0) before.metadata.managedFields = record;
       const scale = (await produce(before)) as Scale & KubeObject;
       checkReplicas(scale, scope);
-      const owned = ownership === 'applied' ? scale.metadata.managedFields : updateManagedFields({
+      const owned = kind === 'apply' ? scale.metadata.managedFields : updateManagedFields({
         before, after: scale, manager: scope.fieldManager, subresource: 'scale', apiVersion: SCALE_KIND.apiVersion, schema: builtinSchema('autoscaling', 'v1', 'Scale'), now: '',
       });
       return applyScaleTo(current!, scale, scope, parentManagedFields(parent, owned, replicasPaths, requestApiVersion(scope.resource)));
@@ -67,10 +68,11 @@ export function planScaleUpdate(registry: ResourceRegistry, scope: RequestScope,
 
 function checkReplicas(scale: Scale & KubeObject, scope: RequestScope): void {
   const replicas: unknown = scale.spec?.replicas ?? 0;
-  if (typeof replicas === 'number' && replicas >= 0) return;
-  const [field, problem] = scope.resource.custom ? [`${pathsOf(scope).specReplicasPath}`, 'should be a non-negative integer'] : ['spec.replicas', 'must be greater than or equal to 0'];
-  const kind = scope.resource.custom ? { group: scope.resource.group, kind: scope.resource.kind } : { group: 'autoscaling', kind: 'Scale' };
-  throw invalid(kind, scope.name, [{ type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(replicas)}: ${problem}` }]);
+  // Custom resources look at the replicas themselves, together with the rest.
+  if (typeof replicas === 'number' && (replicas >= 0 || scope.resource.custom)) return;
+  throw invalid({ group: 'autoscaling', kind: 'Scale' }, scope.name, [
+    { type: 'FieldValueInvalid', field: 'spec.replicas', message: `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0` },
+  ]);
 }
 
 function applyScaleTo(current: KubeObject, scale: Scale & KubeObject, scope: RequestScope, managedFields: ManagedFieldsEntry[]): KubeObject {

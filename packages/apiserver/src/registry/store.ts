@@ -3,7 +3,7 @@
  * A write is prepared on a private copy (ownership, admission, strategy, validation: all of that may wait), then committed in one synchronous
  * transaction that compares the revision; when somebody was faster it starts anew. Reads are reading.ts, deletions deletion.ts.
  */
-import { alreadyExists, ApiError, conflict, deepEqual, formatTime, invalid, notFound, type FieldError, type KubeObject, type ObjectMeta } from '@kubewright/api';
+import { alreadyExists, ApiError, conflict, deepEqual, formatTime, gvkOf, invalid, notFound, type FieldError, type KubeObject, type ObjectMeta } from '@kubewright/api';
 import type { Clock, Random } from '@kubewright/platform';
 
 import { keepTimesWithoutChange, updateManagedFields } from '../apply/index.js';
@@ -59,8 +59,10 @@ export interface UpdatePlan {
   readonly ownsManagedFields?: boolean;
   /** Called before an object that is missing is created: the right to write one is not the right to create it. @throws ApiError */
   readonly authorizeCreate?: () => void;
-  /** Whether a write without a resourceVersion was asked for on purpose, as every patch is. */
+  /** A patch needs no resourceVersion, and a uid in it is a change to be refused; in a whole object both are conditions. */
   readonly unconditional?: boolean;
+  /** Whether a whole object may leave its resourceVersion out whatever the kind says. */
+  readonly allowsUnversioned?: boolean;
 }
 
 /** etcd's limit on one request. */
@@ -199,10 +201,11 @@ export class Store {
       throw conflict(resourceOf(scope), scope.name, problem);
     }
     if (metadata.resourceVersion && metadata.resourceVersion !== '0') {
+      if (!/^\d+$/.test(metadata.resourceVersion)) throw new ApiError(plainFailure(`strconv.ParseUint: parsing ${JSON.stringify(metadata.resourceVersion)}: invalid syntax`));
       if (metadata.resourceVersion === resourceVersion) return;
       throw conflict(resourceOf(scope), scope.name, 'the object has been modified; please apply your changes to the latest version and try again');
     }
-    if (plan.unconditional || (scope.resource.strategy.allowUnconditionalUpdate ?? true)) return;
+    if (plan.unconditional || plan.allowsUnversioned || (scope.resource.strategy.allowUnconditionalUpdate ?? true)) return;
     // The real server names the resource here where everything else names the kind.
     const missing: FieldError = { type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' };
     throw invalid({ group: scope.resource.group, kind: scope.resource.plural }, scope.name, [missing]);
@@ -252,8 +255,8 @@ export class Store {
 function throwIfInvalid(scope: RequestScope, object: KubeObject, errors: FieldError[]): void {
   if (errors.length === 0) return;
   // A custom resource that says it is something else is told only that, under the name that it gave itself.
-  const wrongKind = scope.resource.custom ? errors.filter(({ field }) => field === 'kind') : [];
-  const kind = wrongKind.length > 0 ? { group: scope.resource.group, kind: object.kind ?? '' } : kindOf(scope);
+  const wrongKind = scope.resource.custom ? errors.filter(({ field }) => field === 'kind' || field === 'apiVersion') : [];
+  const kind = wrongKind.length > 0 ? gvkOf(object) : kindOf(scope);
   throw invalid(kind, object.metadata.name ?? '', wrongKind.length > 0 ? wrongKind : errors);
 }
 
@@ -271,10 +274,8 @@ function restoreMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
   if (metadata.namespace === undefined && old.namespace !== undefined) metadata.namespace = old.namespace;
   keep(metadata, old, 'generation', 'creationTimestamp');
   if (!metadata.uid) keep(metadata, old, 'uid');
-  if (old.generateName === undefined) delete metadata.generateName;
-  else metadata.generateName = old.generateName;
-  // Nobody can take back a deletion or set one by hand.
-  keep(metadata, old, 'deletionTimestamp');
+  // Nobody can take back a deletion; setting one by hand is refused by validation.
+  if (metadata.deletionTimestamp === undefined) keep(metadata, old, 'deletionTimestamp');
   if (metadata.deletionGracePeriodSeconds === undefined) keep(metadata, old, 'deletionGracePeriodSeconds');
 }
 

@@ -26,6 +26,8 @@ export function createApi(options: CreateApiOptions): string {
     widgets: names.plural,
     Widget: names.kind,
     widget: names.variable,
+    '`widget-': `\`${names.file}-`,
+    "'widget-": `'${names.file}-`,
     'widget.js': `${names.file}.js`,
     'widget.ts': `${names.file}.ts`,
     'widget-controller': `${names.file}-controller`,
