@@ -12,7 +12,7 @@ export function discoveryPaths(registry: ResourceRegistry, serverAddress: () => 
   return (request, info) => {
     if (info.isResource) return undefined;
     if (info.path === '/openapi/v2' && headerOf(request, 'accept').startsWith(GNOSTIC)) {
-      return { status: 200, headers: { 'content-type': GNOSTIC }, body: emptyDocument() };
+      return { status: 200, headers: { 'content-type': GNOSTIC.replace('@', '.') }, body: emptyDocument() };
     }
     const ifNoneMatch = headerOf(request, 'if-none-match');
     const response = routes({ path: info.path, accept: headerOf(request, 'accept'), ...(ifNoneMatch && { ifNoneMatch }) });
@@ -23,7 +23,10 @@ export function discoveryPaths(registry: ResourceRegistry, serverAddress: () => 
   };
 }
 
-/** The only form of OpenAPI v2 that kubectl reads. It asks for it when a kind is in no v3 document, and skips what it does not find here either. */
+/**
+ * The only form of OpenAPI v2 that kubectl reads. It asks for it when a kind is in no v3 document, and skips what it does not find here either.
+ * An @ is not allowed in a media type: the answer's has a dot instead, as the real server's, and Go clients refuse any other.
+ */
 const GNOSTIC = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 /** A gnostic Document with a version (field 1) and an info (field 2: title, version) and no types. */

@@ -53,6 +53,8 @@ export async function decodeDocument(bytes: Uint8Array, contentType: string, kin
  * its validation. Afterwards apiVersion and kind are set. @throws ApiError BadRequest
  */
 export function checkTypeMeta(value: unknown, bytes: Uint8Array, expected: ExpectedKind, custom: boolean, isRegistered: (apiVersion: string, kind: string) => boolean): KubeObject {
+  // Go reads null into an empty object; what is missing is told by its validation.
+  if (value === null && !custom) return { apiVersion: expected.apiVersion, kind: expected.kind, metadata: {} };
   const typed = typeMetaOf(value, bytes, expected.kind);
   const { apiVersion, kind } = typed;
   if (apiVersion !== undefined && apiVersion.split('/').length > 2) throw unrecognized(expected.kind, `unexpected GroupVersion string: ${apiVersion}`, bytes);

@@ -38,7 +38,7 @@ export function listQueryOf(query: Query): Parameters<typeof readPage>[3] {
   };
 }
 
-/** A page as the list of its kind. Items of built-in lists do not repeat apiVersion and kind. */
+/** A page as the list of its kind. */
 export function listBody(page: ListPage, resource: ResourceInfo): ListBody {
   return {
     kind: resource.listKind,
@@ -48,6 +48,6 @@ export function listBody(page: ListPage, resource: ResourceInfo): ListBody {
       ...((resource.custom || page.continue !== '') && { continue: page.continue }),
       ...(page.remainingItemCount !== undefined && page.remainingItemCount > 0 && { remainingItemCount: page.remainingItemCount }),
     },
-    items: resource.custom ? page.items : page.items.map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest),
+    items: page.items,
   };
 }

@@ -52,7 +52,8 @@ export function viewList(list: ListBody, resource: ResourceInfo, view: OutputVie
   const metadata = next ? { ...meta, continue: next } : meta;
   switch (view?.kind) {
     case undefined:
-      return list;
+      // Items of built-in lists do not repeat apiVersion and kind.
+      return resource.custom ? list : { ...list, items: items.map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest) };
     case 'PartialObjectMetadata':
       throw ApiError.of(406, 'NotAcceptable', `you requested PartialObjectMetadata, but the requested object is a list (${goListType(resource)})`);
     case 'PartialObjectMetadataList':

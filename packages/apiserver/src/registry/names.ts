@@ -26,7 +26,7 @@ const LABEL_1035_PATTERN = new RegExp(`^${LABEL_1035}$`);
 export function subdomainProblems(name: string, prefix = false): string[] {
   const value = prefix ? maskTrailingDash(name) : name;
   const problems: string[] = [];
-  if (value.length > 253) problems.push('must be no more than 253 bytes');
+  if (value.length > 253) problems.push('must be no more than 253 characters');
   if (!SUBDOMAIN_PATTERN.test(value)) {
     problems.push(
       "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric " +
@@ -40,7 +40,7 @@ export function subdomainProblems(name: string, prefix = false): string[] {
 export function labelProblems(name: string, prefix = false): string[] {
   const value = prefix ? maskTrailingDash(name) : name;
   const problems: string[] = [];
-  if (value.length > 63) problems.push('must be no more than 63 bytes');
+  if (value.length > 63) problems.push('must be no more than 63 characters');
   if (!LABEL_PATTERN.test(value)) {
     if (SUBDOMAIN_PATTERN.test(value)) problems.push('must not contain dots');
     else {
@@ -57,7 +57,7 @@ export function labelProblems(name: string, prefix = false): string[] {
 export function label1035Problems(name: string, prefix = false): string[] {
   const value = prefix ? maskTrailingDash(name) : name;
   const problems: string[] = [];
-  if (value.length > 63) problems.push('must be no more than 63 bytes');
+  if (value.length > 63) problems.push('must be no more than 63 characters');
   if (!LABEL_1035_PATTERN.test(value)) {
     problems.push(
       "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric " +

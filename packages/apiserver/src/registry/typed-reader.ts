@@ -40,6 +40,7 @@ class TypedReader {
 
   readStruct(value: Record<string, unknown>, node: JSONSchemaProps, place: Place): void {
     const properties = node.properties ?? {};
+    if (hasPlainTimes(place.struct)) for (const key in properties) if (isTime(properties[key]!) && value[key] === undefined) value[key] = null;
     for (const [key, item] of Object.entries(value)) {
       const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
       const path = place.path === '' ? key : `${place.path}.${key}`;
@@ -50,7 +51,8 @@ class TypedReader {
       }
       const isRequired = node.required?.includes(key) ?? false;
       const read = this.#read(item, property, { path, struct: place.struct, fields: place.fields === '' ? key : `${place.fields}.${key}` });
-      if (read === undefined || (!isRequired && isEmpty(read, key, property, this.schema.resolve(property), place.struct))) delete value[key];
+      if (read === undefined && hasPlainTimes(place.struct) && isTime(property)) value[key] = null;
+      else if (read === undefined || (!isRequired && isEmpty(read, key, property, this.schema.resolve(property), place.struct))) delete value[key];
       else value[key] = isRequired && Array.isArray(read) && read.length === 0 ? null : read;
     }
   }
@@ -78,7 +80,7 @@ class TypedReader {
       case 'boolean':
         return typeof value === 'boolean' ? value : wrongType(value, 'bool', place);
       case 'integer':
-        return isWhole(value) && fits(value, node.format) ? Number.isSafeInteger(value) ? value : value : wrongType(value, node.format ?? 'int64', place);
+        return isWhole(value) && fits(value, node.format) ? value : wrongType(value, node.format ?? 'int64', place);
       case 'number':
         return typeof value === 'number' || typeof value === 'bigint' ? value : wrongType(value, 'float64', place);
       default:
@@ -97,7 +99,7 @@ class TypedReader {
     if (!isRecord(additionalProperties)) return value;
     for (const [key, item] of Object.entries(value)) {
       const read = this.#read(item, additionalProperties, { ...place, path: `${place.path}.${key}` });
-      value[key] = read ?? zeroOf(this.schema.resolve(additionalProperties));
+      value[key] = read ?? zeroOf(additionalProperties, this.schema);
     }
     return value;
   }
@@ -105,8 +107,17 @@ class TypedReader {
   #readList(value: unknown, node: JSONSchemaProps, place: Place): unknown {
     if (!Array.isArray(value)) return wrongType(value, goType('', node, this.schema), place);
     const items = node.items ?? {};
-    return value.map((item, index) => this.#read(item, items, { ...place, path: `${place.path}[${index}]` }) ?? zeroOf(this.schema.resolve(items)));
+    return value.map((item, index) => this.#read(item, items, { ...place, path: `${place.path}[${index}]` }) ?? zeroOf(items, this.schema));
   }
+}
+
+/** Structs whose times are no pointers: Go writes null where there is none. */
+function hasPlainTimes(struct: string): boolean {
+  return struct.endsWith('Condition') || struct === 'ContainerStateRunning' || struct === 'ContainerStateTerminated';
+}
+
+function isTime(property: JSONSchemaProps): boolean {
+  return (property.$ref ?? property.allOf?.[0]?.$ref ?? '').endsWith('.meta.v1.Time');
 }
 
 function isEmpty(value: unknown, key: string, property: JSONSchemaProps, node: JSONSchemaProps, struct: string): boolean {
@@ -147,8 +158,9 @@ function checkBase64(value: string): void {
   if (at >= 0) throw new GoDecodeError(`illegal base64 data at input byte ${at}`);
 }
 
-function zeroOf(node: JSONSchemaProps): unknown {
-  switch (node.type) {
+function zeroOf(property: JSONSchemaProps, schema: TypedSchema): unknown {
+  if ((property.$ref ?? property.allOf?.[0]?.$ref ?? '').endsWith('.api.resource.Quantity')) return '0';
+  switch (schema.resolve(property).type) {
     case 'string':
       return '';
     case 'integer':

@@ -30,7 +30,8 @@ export async function dispatch(context: ApiContext, builtinGroups: BuiltinGroups
   const resource = context.registry.lookup(info.group, info.version, info.resource);
   if (!resource) return noSuchResource(builtinGroups.has(info.group));
   const isConnected = context.connections.has(`${resource.group}/${resource.plural}/${info.subresource}`);
-  const handler = resource.custom ? customHandler(resource, info) : isConnected ? handleConnect : builtinHandler(resource, info);
+  const known = resource.custom ? customHandler(resource, info) : builtinHandler(resource, info);
+  const handler = known && isConnected ? handleConnect : known;
   if (!handler) return noSuchResource(!resource.custom);
   if (resource.deprecationWarning) warnings.push(resource.deprecationWarning);
   return handler(context, { http, info, scope: scopeOf(resource, info, user, warnings, http) });

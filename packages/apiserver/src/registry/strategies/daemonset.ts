@@ -1,4 +1,4 @@
-import type { FieldError } from '@kubewright/api';
+import { deepEqual, type FieldError } from '@kubewright/api';
 
 import type { Fields, KindRules } from '../builtin-strategy.js';
 import { invalidValue } from '../object-meta.js';
@@ -21,10 +21,23 @@ export const daemonSetRules: KindRules = {
     }
     defaultTemplate(object);
   },
+  prepareForCreate: (object) => countTemplates(object, 1),
+  prepareForUpdate(object, old, subresource) {
+    if (subresource === 'status') return;
+    const generation = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+    countTemplates(object, deepEqual(specOf(object).template, specOf({ ...old }).template) ? generation : generation + 1);
+  },
   validate,
   validateUpdate: (object, old, subresource) =>
     subresource === 'status' ? [] : [...validate(object), ...immutable('spec.selector', specOf(object).selector, (old.spec as Record<string, unknown>).selector)],
 };
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** A field of an older version lives on in an annotation. */
+function countTemplates(object: Fields, generation: number): void {
+  object.metadata.annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(generation) };
+}
 
 function validate(object: Fields): FieldError[] {
   const spec = specOf(object);

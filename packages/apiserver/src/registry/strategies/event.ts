@@ -17,11 +17,17 @@ export function convertEvents(objects: readonly KubeObject[], apiVersion: string
   return objects.map((object) => {
     if (object.apiVersion === apiVersion) return object;
     const converted = { ...object, apiVersion } as Fields;
+    // The newer group leaves out what nobody has set, the older one does not.
+    if (!toCore) for (const field of ['reportingComponent', 'reportingInstance']) if (converted[field] === '') delete converted[field];
     for (const [core, other] of RENAMED) {
       const [from, to] = toCore ? [other, core] : [core, other];
       const value = converted[from];
       delete converted[from];
       if (value !== undefined) converted[to] = value;
+    }
+    if (toCore) {
+      converted.reportingComponent ??= '';
+      converted.reportingInstance ??= '';
     }
     return converted;
   });

@@ -19,6 +19,8 @@ export const jobRules: KindRules = {
     const metadata = (template.metadata ??= {});
     metadata.labels = { ...metadata.labels, 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name };
     spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+    // A job without labels of its own has those of its pods.
+    object.metadata.labels ??= { ...metadata.labels };
   },
   validate,
   validateUpdate(object, old, subresource) {

@@ -15,9 +15,18 @@ export const podRules: KindRules = {
     const spec = specOf(object);
     spec.enableServiceLinks ??= true;
     defaultPodSpec(spec);
+    // The single address and the list of addresses tell the same.
+    const status = isFields(object.status) ? object.status : {};
+    if (status.podIP) status.podIPs ??= [{ ip: status.podIP }];
+    if (status.hostIP) status.hostIPs ??= [{ ip: status.hostIP }];
   },
   prepareForCreate(object) {
     object.status = { phase: 'Pending', qosClass: qosClassOf(object) };
+    if (listOf(specOf(object).schedulingGates).length > 0) {
+      const message = 'Scheduling is blocked due to non-empty scheduling gates';
+      const { creationTimestamp = null } = object.metadata;
+      object.status = { ...(object.status as object), conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message, lastProbeTime: null, lastTransitionTime: creationTimestamp }] };
+    }
   },
   prepareForUpdate(object, old, subresource) {
     if (subresource === 'status') {
