@@ -74,7 +74,7 @@ describe('a controller that owns', () => {
       owns: [ConfigMap],
       async reconcileObject(object, { client }) {
         seen.push(object.metadata.name!);
-        const child: ConfigMap & KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: at(object.metadata.name!), data: { size: String(object.spec.size) } };
+        const child = { metadata: at(object.metadata.name!), data: { size: String(object.spec.size) } };
         setControllerReference(object as KubeObject, Widget, child);
         await client.apply(ConfigMap, child, { force: true });
       },

@@ -56,17 +56,22 @@ class NamespaceController {
     }
   }
 
-  /** Deletes everything and returns what is still there. Only what a fresh list says counts as gone. */
+  /**
+   * Deletes everything and returns what is still there; only what a fresh list says counts as gone. Pods go before anything that they may
+   * need to end well: while one is left, the rest stays.
+   */
   async #deleteContent(namespace: string, failures: string[]): Promise<Remains[]> {
     const remains: Remains[] = [];
-    for (const resource of this.#monitor.resources()) {
-      if (!resource.namespaced) continue;
+    const isPods = ({ group, plural }: DiscoveredResource): boolean => group === '' && plural === 'pods';
+    const resources = [...this.#monitor.resources()].filter(({ namespaced }) => namespaced).sort((a, b) => Number(isPods(b)) - Number(isPods(a)));
+    for (const resource of resources) {
       try {
         const before = await this.#list(resource, namespace);
         if (before.length === 0) continue;
         if (before.some(({ metadata }) => !metadata.deletionTimestamp)) await this.#deleteAll(resource, namespace, before);
         const after = await this.#list(resource, namespace);
         if (after.length > 0) remains.push({ resource, objects: after });
+        if (after.length > 0 && isPods(resource)) return remains;
       } catch (error) {
         // A definition may go at the same time, and its resource with it.
         if (!isNotFound(error)) failures.push((error as ApiError).message);

@@ -83,7 +83,8 @@ export class WorkLoop {
       const key = this.#ready.values().next().value;
       if (key === undefined) return;
       this.#ready.delete(key);
-      this.#active.set(key, this.#work(key));
+      // Active first: what the call adds before its first wait must count as added meanwhile.
+      this.#active.set(key, Promise.resolve().then(() => this.#work(key)));
       this.#wake();
     });
   }

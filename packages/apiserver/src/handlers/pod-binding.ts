@@ -42,7 +42,7 @@ async function bind(context: ApiContext, { scope }: ApiRequest, binding: Binding
   const target: RequestScope = { ...scope, resource: pods, subresource: 'binding', subresourceInfo: undefined, name };
   await context.store.update(target, {
     createIfMissing: false,
-    unconditional: true,
+    ownsManagedFields: true,
     produce: (current) => {
       const pod = copyJson(current!) as Pod;
       const { uid, resourceVersion, annotations } = binding.metadata;

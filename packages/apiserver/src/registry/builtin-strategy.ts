@@ -74,12 +74,15 @@ export class BuiltinStrategy implements Strategy {
 
   prepareForUpdate(object: KubeObject, old: KubeObject, subresource: string): void {
     const [next, before] = [object as Fields, old as Fields];
-    if (subresource === 'status') {
+    // A binding sets a pod's node and tells so in its status; nobody asked for a new generation.
+    if (subresource === 'binding') return;
+    const isStatus = subresource === 'status' || subresource === 'approval';
+    if (isStatus) {
       for (const field of new Set([...Object.keys(next), ...Object.keys(before)])) {
         if (field !== 'status' && field !== 'metadata') restore(next, before, field);
       }
     } else if (this.hasStatus) restore(next, before, 'status');
-    if (this.rules.hasGeneration && subresource !== 'status' && this.#isChanged(next, before)) {
+    if (this.rules.hasGeneration && !isStatus && this.#isChanged(next, before)) {
       next.metadata.generation = (before.metadata.generation ?? 0) + 1;
     }
     this.rules.prepareForUpdate?.(next, before, subresource);

@@ -22,6 +22,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   get: handleGet, list: handleList, watch: handleWatch, create: handleCreate, update: handleUpdate, patch: handlePatch, delete: handleDelete, deletecollection: handleDeleteCollection,
 };
 
+/** Subresources that show a part of the stored object; all others do something. */
+const VIEWS = new Set(['status', 'scale', 'finalize', 'approval', 'ephemeralcontainers', 'resize']);
+
 /** Groups whose paths are known even where the resource is not; their 404 is a Status. */
 export type BuiltinGroups = ReadonlySet<string>;
 
@@ -67,8 +70,7 @@ function builtinHandler(resource: ResourceInfo, info: RequestInfo): Handler | un
     const found = resource.subresources.find(({ name }) => name === subresource);
     if (!found || info.rest !== '') return undefined;
     if (!found.verbs.includes(verb)) throw notAllowed;
-    const isView = found.kind === resource.kind || subresource === 'scale';
-    return isView ? HANDLERS[verb] : handleConnect;
+    return VIEWS.has(subresource) ? HANDLERS[verb] : handleConnect;
   }
   const isCollectionVerb = verb === 'list' || verb === 'watch' || verb === 'create' || verb === 'deletecollection';
   if (isNamed === isCollectionVerb && !(verb === 'watch' && isNamed)) throw notAllowed;

@@ -50,12 +50,12 @@ export function endpointsController(context: ControllerContext): void {
   };
 }
 
-/** Addresses with the same ports stand together, ready ones apart from the others, each list by address. */
+/** Addresses with the same ports stand together, ready ones apart from the others, each list by address. A pod without a node has none. */
 export function endpointSubsets(service: Service, pods: readonly Pod[]): EndpointSubset[] {
   const publishAll = service.spec?.publishNotReadyAddresses ?? false;
   const groups = new Map<string, { ports: EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
   for (const pod of pods) {
-    if (isTerminating(pod) && !publishAll) continue;
+    if (!pod.spec.nodeName || (isTerminating(pod) && !publishAll)) continue;
     const ports = targetPorts(service, pod).map(({ name, port, protocol, appProtocol }): EndpointPort => ({ ...(name && { name }), port, protocol, ...(appProtocol && { appProtocol }) }));
     if (ports.length === 0 && !isHeadless(service)) continue;
     const key = JSON.stringify(ports);

@@ -34,6 +34,11 @@ export const podRules: KindRules = {
       status.qosClass ??= (old.status as Record<string, unknown> | undefined)?.qosClass;
       object.status = status;
     }
+    if (subresource === 'ephemeralcontainers') {
+      const { ephemeralContainers } = specOf(object);
+      object.spec = { ...(old.spec as object), ...(ephemeralContainers !== undefined && { ephemeralContainers }) };
+    }
+    if (subresource === 'resize') object.spec = { ...(old.spec as object), containers: resized(specOf(object).containers, specOf({ ...old }).containers) };
   },
   // The kubelet ends what it runs; a pod that runs nowhere, or no more, goes at once.
   gracePeriod(object, requested) {
@@ -48,6 +53,15 @@ export const podRules: KindRules = {
     return [...validatePodSpec(specOf(object), 'spec'), ...(subresource === '' ? validateSpecUpdate(object, old) : [])];
   },
 };
+
+/** The old containers with the resources and resize policies of the new ones. */
+function resized(containers: unknown, before: unknown): unknown {
+  const wanted = new Map(listOf(containers).map((container) => [container.name, container]));
+  return listOf(before).map((container) => {
+    const { resources = container.resources, resizePolicy = container.resizePolicy } = wanted.get(container.name) ?? {};
+    return { ...container, ...(resources !== undefined && { resources }), ...(resizePolicy !== undefined && { resizePolicy }) };
+  });
+}
 
 /** Of a running pod only images, the deadline, tolerations and a few more can change. */
 function validateSpecUpdate(object: Fields, old: Fields): FieldError[] {
