@@ -45,7 +45,7 @@ export class Kubectl implements Disposable {
       execFile('kubectl', args, { env, maxBuffer: 32 * 1024 * 1024, timeout: 30_000 }, (error, stdout, stderr) => {
         const code = error ? error.code : 0;
         if (typeof code === 'number') resolve({ code, stdout, stderr });
-        else reject(error as Error);
+        else reject(error);
       });
     });
   }

@@ -34,7 +34,7 @@ describe('the client of a manager', () => {
     const read = await client.get(Widget, at('ours'));
     expect([read.spec.size, read.status?.size]).toEqual([2, 2]);
     expect((await client.list(Widget, { labels: { team: 'a' } })).items.map(({ metadata }) => metadata.name)).toEqual(['ours']);
-    await client.update(Widget, { ...structuredClone(read), metadata: { ...structuredClone(read.metadata), labels: { team: 'b' } } } as Widget & KubeObject);
+    await client.update(Widget, { ...structuredClone(read), metadata: { ...structuredClone(read.metadata), labels: { team: 'b' } } });
     expect((await client.list(Widget, { labels: { team: 'a' } })).items).toEqual([]);
 
     await client.delete(Widget, at('ours'));
@@ -75,7 +75,7 @@ describe('a controller that owns', () => {
       async reconcileObject(object, { client }) {
         seen.push(object.metadata.name!);
         const child = { metadata: at(object.metadata.name!), data: { size: String(object.spec.size) } };
-        setControllerReference(object as KubeObject, Widget, child);
+        setControllerReference(object, Widget, child);
         await client.apply(ConfigMap, child, { force: true });
       },
     });

@@ -7,6 +7,7 @@ import { createCertificateAuthority, noopLogger, realClock, realScheduler, syste
 import type { AdmissionPlugin } from './admission/admission.js';
 import { AdmissionChain } from './admission/chain.js';
 import { defaultAdmissionPlugins } from './admission/default-plugins.js';
+import { roleEscalation } from './admission/role-escalation.js';
 import { CustomResourceDefinitions } from './apiextensions/custom-resource-definitions.js';
 import { definitionStrategy } from './apiextensions/definition-strategy.js';
 import { StoredDefinitions } from './apiextensions/stored-definitions.js';
@@ -112,15 +113,15 @@ export class ApiServer {
       ...(options.freeze !== undefined && { freeze: options.freeze }),
       ...(options.historyLimit !== undefined && { historyLimit: options.historyLimit }),
     });
-    const admission = new AdmissionChain([...defaultAdmissionPlugins(this.storage, this.#random), ...(options.admissionPlugins ?? [])]);
-    this.store = new Store({ storage: this.storage, clock: this.#clock, random: this.#random, admission, registry: this.registry });
-
     const key = new SigningKey();
     const tokens = { clock: this.#clock, objects: this.storage, key };
     const issuer = new TokenIssuer({ ...tokens, random: this.#random });
     const authenticator = new RequestAuthenticator({ tokens: new TokenVerifier(tokens), ...(options.staticTokens && { staticTokens: options.staticTokens }) });
     const rbac = new RbacAuthorizer(this.storage);
     const authorizer = options.authorizer ?? anyOf(rbac, new NodeAuthorizer(this.storage));
+    const admission = new AdmissionChain([...defaultAdmissionPlugins(this.storage, this.#random), roleEscalation({ objects: this.storage, authorizer, rbac }), ...(options.admissionPlugins ?? [])]);
+    this.store = new Store({ storage: this.storage, clock: this.#clock, random: this.#random, admission, registry: this.registry });
+
 
     this.#connections = new Map<string, Connection>([
       ...[...createReviews({ authorizer, rbac, authenticator, clock: this.#clock })].map(([name, review]): [string, Connection] => [`${name}/`, handleReview(review)]),

@@ -93,8 +93,8 @@ describe('workloads', () => {
     const pods = (await list<Pod>(Pod)).items;
     expect(new Set(pods.map(({ spec }) => spec.nodeName)).size).toBe(2);
     expect(new Set(pods.map(({ status }) => status?.podIP)).size).toBe(3);
-    expect(await messages('db-0')).toEqual([
-      'Scheduled: Successfully assigned default/db-0 to node-1', 'Pulled: Container image "example.com/app:1" already present on machine', 'Created: Created container: app', 'Started: Started container app',
+    expect((await messages('db-0')).sort()).toEqual([
+      'Created: Created container: app', 'Pulled: Container image "example.com/app:1" already present on machine', 'Scheduled: Successfully assigned default/db-0 to node-1', 'Started: Started container app',
     ]);
 
     const set = (await get<StatefulSet>(StatefulSet, 'db'))!;

@@ -60,7 +60,7 @@ export class ControllerManager {
     const { clock, random, scheduler, certificateAuthority } = this.options;
     const log = this.options.log.with({ controller: component.name });
     const client = this.#client(component.user, component.userAgent ?? USER_AGENT);
-    const events = new EventRecorder({ client, component: component.eventSource ?? component.name, ...(component.host && { host: component.host }), clock, log });
+    const events = new EventRecorder({ client, component: component.eventSource ?? component.name, ...(component.host && { host: component.host }), clock, random, log });
     this.#recorders.push(events);
     const context: ControllerContext = {
       clock, random, scheduler, log, client, events, certificateAuthority,

@@ -1,6 +1,6 @@
 import { formatTime, isNotFound, type KubeObject } from '@kubewright/api';
 import { Event } from '@kubewright/api/core/v1';
-import type { Clock, Logger } from '@kubewright/platform';
+import type { Clock, Logger, Random } from '@kubewright/platform';
 
 import type { ControllerClient } from './client.js';
 
@@ -12,6 +12,7 @@ export interface EventRecorderOptions {
   /** The node, for a kubelet. */
   readonly host?: string;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -24,7 +25,6 @@ const REMEMBERED = 1000;
 export class EventRecorder {
   readonly #seen = new Map<string, { event: Event; count: number }>();
   #tail: Promise<void> = Promise.resolve();
-  #order = 0;
 
   constructor(private readonly options: EventRecorderOptions) {}
 
@@ -41,7 +41,7 @@ export class EventRecorder {
   }
 
   async #write(object: KubeObject, type: string, reason: string, message: string): Promise<void> {
-    const { client, clock, component, host } = this.options;
+    const { client, clock, random, component, host } = this.options;
     const { name = '', namespace, uid = '', resourceVersion } = object.metadata;
     const key = [uid, type, reason, message].join('\n');
     const now = formatTime(new Date(clock.now()));
@@ -55,8 +55,8 @@ export class EventRecorder {
         if (!isNotFound(error)) throw error;
       }
     }
-    // The clock may stand still: the order keeps names apart.
-    const suffix = (BigInt(clock.now()) * 1_000_000n + BigInt(this.#order++)).toString(16);
+    // Nanoseconds, of which the clock knows the first part: chance keeps names of the same moment apart.
+    const suffix = (BigInt(clock.now()) * 1_000_000n + BigInt(Math.floor(random.float() * 1_000_000))).toString(16);
     const event: Event = {
       apiVersion: 'v1',
       kind: 'Event',

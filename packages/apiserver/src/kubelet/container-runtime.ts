@@ -47,7 +47,7 @@ export interface ExecResult {
 /**
  * Runs containers for a kubelet, which decides what runs when. simulated-runtime.ts pretends, in the Clock's time; a runtime with real
  * processes implements the same. The kubelet calls in this order: prepare, start for each container (again after an exit), stop for each
- * that runs, release.
+ * that runs, release; close at the end of all.
  */
 export interface ContainerRuntime {
   /** The scheme of container ids. */
@@ -68,6 +68,9 @@ export interface ContainerRuntime {
 
   /** The pod is gone, and its containers have ended. */
   release(pod: Pod): Promise<void>;
+
+  /** Ends all containers at once, also those that are being started, and leaves nothing behind. The kubelet goes. */
+  close(): Promise<void>;
 
   /** @throws Error for a process that the runtime does not know, any more */
   logs(process: ContainerProcess, options: LogOptions): AsyncIterable<string>;

@@ -53,7 +53,7 @@ export class Kubelet {
     this.#configMaps = context.watch(ConfigMap);
     this.#loop = context.loop((key) => (key === NODE ? this.#register() : this.#syncPod(key)));
     this.#follow();
-    context.onStop(() => this.#abandonAll());
+    context.onStop(() => this.#close());
   }
 
   /** A container of a pod on this node; undefined when there is none of that name. */
@@ -120,10 +120,12 @@ export class Kubelet {
     });
   }
 
-  async #abandonAll(): Promise<void> {
+  async #close(): Promise<void> {
     const workers = [...this.#workers.values()];
     this.#workers.clear();
-    await Promise.all(workers.map(({ worker }) => worker.abandon()));
+    const ended = workers.map(({ worker }) => worker.ended());
+    await this.runtime.close();
+    await Promise.all(ended);
   }
 }
 

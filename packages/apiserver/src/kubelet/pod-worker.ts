@@ -75,13 +75,17 @@ export class PodWorker {
     return delay;
   }
 
-  /** Ends everything at once: the pod is gone, or the kubelet goes. */
+  /** Ends everything at once: the pod is gone. What is just being started is ended when it runs. */
   async abandon(): Promise<void> {
     this.#isReleased = true;
-    await Promise.all(this.#starting);
-    const running = this.#running();
-    await Promise.all(running.map(({ process }) => this.options.runtime.stop(process, 0)));
+    await Promise.all(this.#running().map(({ process }) => this.options.runtime.stop(process, 0)));
     await this.#release();
+  }
+
+  /** Resolves when nothing is under way any more; the runtime has been closed. */
+  async ended(): Promise<void> {
+    this.#isReleased = true;
+    await Promise.all(this.#starting);
   }
 
   async #advance(): Promise<number | undefined> {
@@ -159,7 +163,7 @@ export class PodWorker {
     try {
       const process = await runtime.start(this.pod, record.container, record.role);
       record.phase = { kind: 'running', process, since: clock.now(), isStarted: !record.container.startupProbe, isReady: false, isStopping: false };
-      if (this.#isReleased) return;
+      if (this.#isReleased) return await runtime.stop(process, 0);
       events.record(this.pod, 'Normal', 'Pulled', `Container image ${JSON.stringify(record.container.image)} already present on machine`);
       events.record(this.pod, 'Normal', 'Created', `Created container: ${record.container.name}`);
       events.record(this.pod, 'Normal', 'Started', `Started container ${record.container.name}`);
@@ -170,6 +174,7 @@ export class PodWorker {
         wake();
       });
     } catch (error) {
+      if (this.#isReleased) return;
       record.phase = { kind: 'waiting', reason: 'CreateContainerError', message: (error as Error).message };
       record.notBefore = clock.monotonic() + FIRST_BACKOFF;
       log.debug('container did not start', { pod: this.pod.metadata.name, container: record.container.name, error });

@@ -24,6 +24,8 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly name = 'simulated';
   readonly version = '1.0.0';
   readonly #processes = new WeakMap<ContainerProcess, SimulatedProcess>();
+  readonly #running = new Set<SimulatedProcess>();
+  readonly #closing = new AbortController();
   readonly #options: SimulatedRuntimeOptions & typeof DEFAULTS;
 
   constructor(private readonly clock: Clock, private readonly random: Random, options: SimulatedRuntimeOptions = {}) {
@@ -37,9 +39,11 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async start(pod: Pod, container: Container, role: ContainerRole): Promise<ContainerProcess> {
     const { startTime, initTime, exits } = this.#options;
-    if (startTime > 0) await this.clock.sleep(startTime);
+    if (startTime > 0) await this.clock.sleep(startTime, this.#closing.signal);
     const process = new SimulatedProcess(this.clock, Buffer.from(this.random.bytes(32)).toString('hex'), pod, container);
     this.#processes.set(process, process);
+    this.#running.add(process);
+    void process.exited.then(() => this.#running.delete(process));
     const end = exits?.[container.image ?? ''] ?? (role === 'init' ? { after: initTime, exitCode: 0 } : undefined);
     if (end) process.endIn(end.after, { exitCode: end.exitCode, reason: end.exitCode === 0 ? 'Completed' : 'Error' });
     return process;
@@ -62,6 +66,13 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   async release(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the runtime is closed'));
+    const running = [...this.#running];
+    for (const process of running) process.endIn(0, { exitCode: 137, reason: 'Error' });
+    await Promise.all(running.map(({ exited }) => exited));
+  }
 
   async *logs(process: ContainerProcess, options: LogOptions): AsyncGenerator<string> {
     const simulated = this.#processes.get(process);
@@ -89,12 +100,13 @@ class SimulatedProcess implements ContainerProcess {
     this.exited = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  /** The earliest end counts. */
+  /** The earliest end counts; one without delay needs no clock. */
   endIn(delay: number, exit: ContainerExit): void {
     const due = this.clock.monotonic() + delay;
-    if (this.#ending && this.#ending.due <= due) return;
+    if (this.#ending && this.#ending.due < due) return;
     this.#ending?.timer.cancel();
-    this.#ending = { due, timer: this.clock.timer(delay, () => this.#settle(exit)) };
+    if (delay <= 0) this.#settle(exit);
+    else this.#ending = { due, timer: this.clock.timer(delay, () => this.#settle(exit)) };
   }
 
   lines(withTime: boolean): string[] {
