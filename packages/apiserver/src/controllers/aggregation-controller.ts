@@ -22,7 +22,7 @@ export function aggregatedRules(role: ClusterRole, roles: Iterable<ClusterRole>)
   const selectors = (role.aggregationRule?.clusterRoleSelectors ?? []).map((selector) => requirementsOf(selector));
   const selected = [...roles].filter(({ metadata }) => metadata.name !== role.metadata.name && selectors.some((requirements) => matchesLabels(requirements, metadata.labels ?? {})));
   selected.sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
-  const rules: PolicyRule[] = [];
-  for (const rule of selected.flatMap((other) => other.rules ?? [])) if (!rules.some((known) => deepEqual(known, rule))) rules.push(rule);
-  return rules;
+  const rules = new Map<string, PolicyRule>();
+  for (const rule of selected.flatMap((other) => other.rules ?? [])) rules.set(JSON.stringify(rule), rule);
+  return [...rules.values()];
 }

@@ -25,8 +25,11 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
   const apiVersion = requestApiVersion(resource);
   const isScale = scope.subresource === 'scale';
   const given = readConfiguration(await parse(await http.body()), isScale ? SCALE_KIND : { apiVersion, kind: resource.kind });
-  checkName(scope, given);
-  matchNamespace(scope, given);
+  // Metadata of a wrong type is told by the types, as everything else is.
+  if (!Array.isArray(given.metadata) && typeof given.metadata === 'object') {
+    checkName(scope, given);
+    matchNamespace(scope, given);
+  }
   if (isScale) return applyScale(context, request, given);
   const applied = given;
   const { object, created } = await context.store.update(scope, {

@@ -25,20 +25,21 @@ function describe({ code, message, linePos }: { code: string; message: string; l
   return message.split('\n')[0] ?? message;
 }
 
-/** Writes YAML as sigs.k8s.io/yaml does: keys sorted, lists not indented, text that could be read as something else in quotes. */
+/** Writes YAML as sigs.k8s.io/yaml does: keys sorted, lists not indented, double quotes for text that would be read as something else. */
 export async function writeYaml(value: unknown): Promise<string> {
-  const { stringify } = await import('yaml');
-  const text = stringify(value, {
-    version: '1.1',
-    sortMapEntries: (a, b) => compare(String(nameOf(a.key)), String(nameOf(b.key))),
-    indentSeq: false,
-    lineWidth: 80,
-    aliasDuplicateObjects: false,
-    singleQuote: null,
+  const { Document, visit } = await import('yaml');
+  const document = new Document(value, { version: '1.1', sortMapEntries: (a, b) => compare(String(nameOf(a.key)), String(nameOf(b.key))), aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'string' && READ_AS_OTHER.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
   });
   // A lone dot is no number to Go's library.
-  return text.replace(/^(\s*(?:- )*)"\.":/gm, '$1.:');
+  return document.toString({ indentSeq: false, lineWidth: 80, singleQuote: true }).replace(/^(\s*(?:- )*)["']\.["']:/gm, '$1.:');
 }
+
+/** Null, a flag, a number or a date of YAML 1.1, and nothing at all. */
+const READ_AS_OTHER = /^(?:|~|null|true|false|yes|no|on|off|y|n|[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?|0x[\da-f_]+|0b[01_]+|0o?[0-7_]+|[-+]?\.inf|\.nan|\d{4}-\d\d?-\d\d?(?:[t ].*)?|[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?)$/i;
 
 function nameOf(key: unknown): unknown {
   return typeof key === 'object' && key !== null && 'value' in key ? key.value : key;

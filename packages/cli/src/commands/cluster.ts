@@ -18,7 +18,7 @@ export interface ClusterOptions {
 /** Serves an embedded cluster until the signal aborts. Prints `ready` on a line of its own when it answers. */
 export async function cluster(options: ClusterOptions, print: (line: string) => void, signal: AbortSignal): Promise<void> {
   const port = wholeNumber('--port', options.port, 65_535);
-  const nodes = wholeNumber('--nodes', options.nodes, 1_000);
+  const nodes = wholeNumber('--nodes', options.nodes, 250);
   const controllers = options.controllers === 'all' || options.controllers === 'none' ? options.controllers : options.controllers.split(',').filter((name) => name !== '');
   const running = await startCluster({ port, nodes, controllers, log: jsonLogger(realClock, { level: options.verbose ? 'debug' : 'warn' }) });
   const file = resolve(options.kubeconfig ?? '.kubewright/kubeconfig');

@@ -16,10 +16,10 @@ it('writes one JSON object a line, bound fields included, and drops what is belo
   expect(lines).toEqual([{ time: '1970-01-01T00:00:00.000Z', level: 'info', msg: 'reconciled', controller: 'widget', ms: 3 }]);
 });
 
-it('writes errors with their causes', () => {
+it('writes errors with code, hint and causes', () => {
   const { lines, log } = logged();
-  log.error('failed', { error: new Error('outer', { cause: new Error('inner') }) });
-  expect(lines[0]).toMatchObject({ error: { message: 'outer', cause: { message: 'inner' } } });
+  log.error('failed', { error: Object.assign(new Error('outer', { cause: new Error('inner') }), { code: 'KW_X', hint: 'try y' }) });
+  expect(lines[0]).toMatchObject({ error: { message: 'outer', code: 'KW_X', hint: 'try y', cause: { message: 'inner' } } });
 });
 
 it('never throws for fields that can not be printed', () => {

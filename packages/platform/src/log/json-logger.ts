@@ -25,6 +25,7 @@ function print(line: LogFields): string {
   }
 }
 
-function describe(error: Error): LogFields {
-  return { name: error.name, message: error.message, code: (error as { code?: unknown }).code, stack: error.stack, cause: error.cause };
+function describe(error: Error & { readonly code?: unknown; readonly hint?: unknown }): LogFields {
+  const { name, message, code, hint, stack, cause } = error;
+  return { name, message, code, hint, stack, cause };
 }
