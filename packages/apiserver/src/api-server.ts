@@ -122,7 +122,6 @@ export class ApiServer {
     const admission = new AdmissionChain([...defaultAdmissionPlugins(this.storage, this.#random), roleEscalation({ objects: this.storage, authorizer, rbac }), ...(options.admissionPlugins ?? [])]);
     this.store = new Store({ storage: this.storage, clock: this.#clock, random: this.#random, admission, registry: this.registry });
 
-
     this.#connections = new Map<string, Connection>([
       ...[...createReviews({ authorizer, rbac, authenticator, clock: this.#clock })].map(([name, review]): [string, Connection] => [`${name}/`, handleReview(review)]),
       ['/serviceaccounts/token', handleTokenRequest((namespace, name, request) => issuer.requestToken(namespace, name, request))],

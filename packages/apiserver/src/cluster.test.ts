@@ -43,8 +43,8 @@ const get = <T extends KubeObject>(resource: ResourcePath, name: string, namespa
 });
 const template = (app: string, container: object = {}, spec: object = {}) => ({ metadata: { labels: { app } }, spec: { containers: [{ name: 'app', image: 'example.com/app:1', ...container }], ...spec } });
 const statefulSet = (name: string, spec: object = {}): StatefulSet =>
-  ({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name }, spec: { serviceName: name, replicas: 3, selector: { matchLabels: { app: name } }, template: template(name), ...spec } }) as StatefulSet;
-const barePod = (name: string, app: string, container: object = {}, spec: object = {}): Pod => ({ ...template(app, container, spec), metadata: { name } }) as Pod;
+  ({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name }, spec: { serviceName: name, replicas: 3, selector: { matchLabels: { app: name } }, template: template(name), ...spec } });
+const barePod = (name: string, app: string, container: object = {}, spec: object = {}): Pod => ({ ...template(app, container, spec), metadata: { name } });
 const isReady = ({ status }: Pod): boolean => status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 const messages = async (name: string): Promise<string[]> => (await list<Event>(Event)).items.filter(({ involvedObject }) => involvedObject.name === name).map(({ reason, message }) => `${reason}: ${message}`);
 
@@ -78,7 +78,7 @@ describe('workloads', () => {
   beforeEach(() => start({ nodes: 2 }));
 
   it('a StatefulSet comes up in order, is updated from the top, scales down from the top and goes without a trace', async () => {
-    await client.create(Service, 'default', { metadata: { name: 'db' }, spec: { clusterIP: 'None', selector: { app: 'db' }, ports: [{ port: 80 }] } } as Service);
+    await client.create(Service, 'default', { metadata: { name: 'db' }, spec: { clusterIP: 'None', selector: { app: 'db' }, ports: [{ port: 80 }] } });
     await client.create(StatefulSet, 'default', statefulSet('db'));
     const order: string[] = [];
     const watchOrder = async (): Promise<StatefulSet | undefined> => {
@@ -122,7 +122,7 @@ describe('workloads', () => {
   });
 
   it('a Deployment rolls over without falling short', async () => {
-    await client.create(Deployment, 'default', { metadata: { name: 'web' }, spec: { replicas: 4, selector: { matchLabels: { app: 'web' } }, template: template('web') } } as Deployment);
+    await client.create(Deployment, 'default', { metadata: { name: 'web' }, spec: { replicas: 4, selector: { matchLabels: { app: 'web' } }, template: template('web') } });
     const complete = (deployment: Deployment | undefined): boolean => deployment?.status?.availableReplicas === 4 && deployment.status.updatedReplicas === 4 && deployment.status.replicas === 4;
     await until(() => get<Deployment>(Deployment, 'web'), complete);
     const web = (await get<Deployment>(Deployment, 'web'))!;

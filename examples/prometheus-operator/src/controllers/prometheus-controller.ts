@@ -39,13 +39,13 @@ export class PrometheusController implements Reconciler {
     const prometheus = (await getOrUndefined(context.client, Prometheus, { namespace: '', ...request })) as PrometheusObject | undefined;
     if (!prometheus || prometheus.metadata.deletionTimestamp) return; // the garbage collector takes what belongs to it
 
-    let failure: unknown;
+    let failure: Error | undefined;
     const reconciled = await this.#sync(prometheus, context).catch((error: unknown): Finding => {
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error), { cause: error });
       return { type: 'Reconciled', status: 'False', reason: 'ReconciliationFailed', message: failureMessage(error) };
     });
     await writeStatus(context.client, prometheus, reconciled, this.config, new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'));
-    if (failure !== undefined) throw failure;
+    if (failure) throw failure;
   }
 
   async #sync(prometheus: PrometheusObject, context: ReconcileContext): Promise<Finding> {

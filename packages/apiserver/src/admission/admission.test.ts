@@ -15,7 +15,7 @@ const source: ObjectSource = {
 };
 const chain = new AdmissionChain(defaultAdmissionPlugins(source, new SeededRandom()));
 const put = (plural: string, namespace: string, name: string, rest: object = {}, metadata: object = {}): void =>
-  void objects.set(`${plural}/${namespace}/${name}`, { metadata: { name, ...(namespace && { namespace }), ...metadata }, ...rest } as KubeObject);
+  void objects.set(`${plural}/${namespace}/${name}`, { metadata: { name, ...(namespace && { namespace }), ...metadata }, ...rest });
 
 beforeEach(() => {
   objects.clear();

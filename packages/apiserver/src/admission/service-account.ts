@@ -52,7 +52,7 @@ function find(objects: ObjectSource, request: AdmissionRequest, spec: PodSpec): 
   const name = spec.serviceAccountName ?? '';
   const account = objects.get('', 'serviceaccounts', request.namespace, name);
   if (!account) throw refusal(request, `error looking up service account ${request.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
-  return account as ServiceAccount;
+  return account;
 }
 
 function mountToken(spec: PodSpec, random: Random): void {

@@ -62,7 +62,7 @@ export class RbacAuthorizer implements Authorizer {
 
   #rulesOf(kind: string, name: string, namespace: string): Iterable<PolicyRule> | undefined {
     const role = kind === 'Role' ? this.objects.get(GROUP, 'roles', namespace, name) : this.objects.get(GROUP, 'clusterroles', '', name);
-    return role && this.#withAggregated(role as ClusterRole, new Set());
+    return role && this.#withAggregated(role, new Set());
   }
 
   /**
@@ -79,7 +79,7 @@ export class RbacAuthorizer implements Authorizer {
     for (const other of this.objects.list(GROUP, 'clusterroles')) {
       const labels = other.metadata.labels ?? {};
       if (!visited.has(other.metadata.name ?? '') && selectors.some((requirements) => matchesLabels(requirements, labels))) {
-        yield* this.#withAggregated(other as ClusterRole, visited);
+        yield* this.#withAggregated(other, visited);
       }
     }
   }

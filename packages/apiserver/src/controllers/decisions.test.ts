@@ -49,12 +49,12 @@ const readyPod = (name: string, rest: { node?: string; ready?: boolean; phase?: 
 }) as Pod;
 
 describe('planReplicas', () => {
-  const set = (replicas: number): ReplicaSet => ({ metadata: { name: 'r' }, spec: { replicas, selector: {} } }) as ReplicaSet;
+  const set = (replicas: number): ReplicaSet => ({ metadata: { name: 'r' }, spec: { replicas, selector: {} } });
   it('makes what is missing; ended and going pods do not count', () => {
     expect(planReplicas(set(3), [readyPod('a'), readyPod('b', { phase: 'Failed' }), readyPod('c', { going: true })]).create).toBe(2);
   });
   it.each<[string, Pod[], string]>([
-    ['without a node', [readyPod('a'), { ...readyPod('b'), spec: { containers: [] } } as Pod], 'b'],
+    ['without a node', [readyPod('a'), { ...readyPod('b'), spec: { containers: [] } }], 'b'],
     ['pending', [readyPod('a'), readyPod('b', { phase: 'Pending' })], 'b'],
     ['not ready', [readyPod('a'), readyPod('b', { ready: false })], 'b'],
     ['of low cost', [readyPod('a', { cost: '5' }), readyPod('b', { cost: '-1' })], 'b'],

@@ -1,5 +1,5 @@
 import { formatApiVersion, type KubeObject } from '@kubewright/api';
-import { CustomResourceDefinition } from '@kubewright/api/apiextensions/v1';
+import { type CustomResourceDefinition } from '@kubewright/api/apiextensions/v1';
 import type { Logger } from '@kubewright/platform';
 
 import type { ControllerClient, ResourcePath } from './client.js';

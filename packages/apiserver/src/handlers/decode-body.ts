@@ -147,11 +147,10 @@ function typeMetaOf(value: unknown, bytes: Uint8Array, kind: string): { apiVersi
 }
 
 function wrongKind(given: ExpectedKind, expected: ExpectedKind, isRegistered: boolean): ApiError {
-  const { group, version } = parseApiVersion(given.apiVersion);
+  const { version } = parseApiVersion(given.apiVersion);
   const problem = isRegistered
     ? `converting (${version}.${given.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
     : `no kind ${JSON.stringify(given.kind)} is registered for version ${JSON.stringify(given.apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
-  void group;
   return badRequest(`${given.kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${problem}`);
 }
 

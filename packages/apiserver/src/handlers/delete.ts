@@ -90,5 +90,5 @@ function checkFields(value: unknown): DeleteOptions {
     if (goKindOf(given) !== wanted) throw badRequest(`json: cannot unmarshal ${goKindOf(given)} into Go struct field DeleteOptions.${field} of type ${goType}`);
     options[field] = given;
   }
-  return options as DeleteOptions;
+  return options;
 }

@@ -31,7 +31,7 @@ export const handleEviction: Handler = async (context, request) => {
   const eviction = await readConnectionBody<Eviction>(context, request);
   if (eviction.metadata.name && eviction.metadata.name !== scope.name) throw badRequest('name in URL does not match name in Eviction object');
   checkNamespace(scope, eviction);
-  const pod = context.store.stored(scope) as Pod | undefined;
+  const pod = context.store.stored(scope);
   if (!pod) throw notFound({ group: '', resource: 'pods' }, scope.name);
   const options = eviction.deleteOptions ?? {};
   const dryRun = scope.dryRun || (options.dryRun?.length ?? 0) > 0;
@@ -63,7 +63,7 @@ async function askBudget(context: ApiContext, { scope }: ApiRequest, pod: Pod, d
   await context.store.update({ ...scope, resource, name, subresource: 'status', subresourceInfo: status, dryRun }, {
     createIfMissing: false,
     unconditional: true,
-    produce: (current) => takeOne(copyJson(current!) as Budget, pod, formatTime(new Date(context.clock.now()))),
+    produce: (current) => takeOne(copyJson(current!), pod, formatTime(new Date(context.clock.now()))),
   });
 }
 

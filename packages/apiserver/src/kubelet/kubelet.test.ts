@@ -12,7 +12,7 @@ import { place } from './scheduling.js';
 import { SimulatedRuntime } from './simulated-runtime.js';
 
 const NOW = Date.UTC(2026, 0, 1);
-const pod = (spec: object = {}, rest: object = {}): Pod => ({ metadata: { name: 'p', namespace: 'a', uid: 'u' }, spec: { containers: [{ name: 'app', image: 'i' }], ...spec }, ...rest }) as Pod;
+const pod = (spec: object = {}, rest: object = {}): Pod => ({ metadata: { name: 'p', namespace: 'a', uid: 'u' }, spec: { containers: [{ name: 'app', image: 'i' }], ...spec }, ...rest });
 
 describe('AddressPool', () => {
   it('hands out free addresses, those free for long first, until there are none', () => {
@@ -25,7 +25,7 @@ describe('AddressPool', () => {
 });
 
 describe('references', () => {
-  const find: ReferenceLookup = (kind, name) => (name === 'there' ? ({ metadata: {}, data: { k: kind } } as KubeObject & { data: Record<string, string> }) : undefined);
+  const find: ReferenceLookup = (kind, name) => (name === 'there' ? ({ metadata: {}, data: { k: kind } }) : undefined);
   it.each<[string, object, string | undefined]>([
     ['nothing', {}, undefined],
     ['what is there', { secret: { secretName: 'there' } }, undefined],

@@ -80,5 +80,5 @@ function condition(pod: Pod, type: string, isTrue: boolean, [reason, message]: [
   // Null takes away what an earlier state has left: the status is written as a patch.
   const cleared = null as unknown as undefined;
   const told = !isTrue || reason === 'PodCompleted' ? reason : '';
-  return { type, status, lastTransitionTime, reason: (told || cleared) as string, message: ((told && message) || cleared) as string };
+  return { type, status, lastTransitionTime, reason: (told || cleared), message: ((told && message) || cleared) };
 }

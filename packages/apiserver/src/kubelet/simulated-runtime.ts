@@ -30,7 +30,7 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   constructor(private readonly clock: Clock, private readonly random: Random, options: SimulatedRuntimeOptions = {}) {
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    this.#options = { ...DEFAULTS, ...given } as SimulatedRuntimeOptions & typeof DEFAULTS;
+    this.#options = { ...DEFAULTS, ...given };
   }
 
   async prepare(): Promise<PodSandbox> {

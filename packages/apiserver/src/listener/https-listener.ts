@@ -123,9 +123,9 @@ function repeatedHeaders(request: IncomingMessage): Record<string, string[]> {
 function certificateOf(socket: TLSSocket): ServerRequest['certificate'] {
   if (!socket.authorized) return undefined;
   const { subject } = socket.getPeerCertificate();
-  const commonName = subject?.CN as string | string[] | undefined;
+  const commonName = subject?.CN;
   if (typeof commonName !== 'string' || commonName === '') return undefined;
-  const organizations = subject.O as string | string[] | undefined;
+  const organizations = subject.O;
   return { commonName, organizations: organizations === undefined ? [] : typeof organizations === 'string' ? [organizations] : organizations };
 }
 

@@ -19,8 +19,6 @@ const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const LABEL_PATTERN = new RegExp(`^${LABEL}$`);
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
 const SUBDOMAIN_PATTERN = new RegExp(`^${SUBDOMAIN}$`);
-const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
-const LABEL_1035_PATTERN = new RegExp(`^${LABEL_1035}$`);
 
 /** Problems of a lower-case RFC 1123 subdomain, the rule for most names. */
 export function subdomainProblems(name: string, prefix = false): string[] {
@@ -49,20 +47,6 @@ export function labelProblems(name: string, prefix = false): string[] {
           `(e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL}')`,
       );
     }
-  }
-  return problems;
-}
-
-/** Problems of an RFC 1035 label: it starts with a letter. */
-export function label1035Problems(name: string, prefix = false): string[] {
-  const value = prefix ? maskTrailingDash(name) : name;
-  const problems: string[] = [];
-  if (value.length > 63) problems.push('must be no more than 63 characters');
-  if (!LABEL_1035_PATTERN.test(value)) {
-    problems.push(
-      "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric " +
-        `character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${LABEL_1035}')`,
-    );
   }
   return problems;
 }

@@ -58,7 +58,7 @@ class TypedReader {
   }
 
   #read(value: unknown, property: JSONSchemaProps, place: Place): unknown {
-    if (value === null) return undefined;
+    if (value === null || value === undefined) return undefined;
     const reference = property.$ref ?? property.allOf?.[0]?.$ref ?? '';
     const node = this.schema.resolve(property);
     if (reference.endsWith('.api.resource.Quantity')) return readQuantity(value);

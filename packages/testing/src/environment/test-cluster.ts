@@ -43,7 +43,7 @@ export class TestCluster implements AsyncDisposable {
    */
   static async start(options: TestClusterOptions = {}): Promise<TestCluster> {
     const { definitions = [], ...rest } = options;
-    const plain = definitions.map((each) => ('definition' in each ? checkFreshness(each as GeneratedDefinition) : (each as KubeObject)));
+    const plain = definitions.map((each) => ('definition' in each ? checkFreshness(each) : (each)));
     const cluster = new TestCluster(await startCluster(rest));
     try {
       await cluster.install(plain);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-import type { KindRef, ResourceKind, UnstructuredObject } from '@kubewright/api';
+import type { ResourceKind, UnstructuredObject } from '@kubewright/api';
 import { parseApiVersion, pluralize } from '@kubewright/api';
 import { ServiceAccount } from '@kubewright/api/core/v1';
 import { ClusterRole } from '@kubewright/api/rbac/v1';
@@ -63,7 +63,7 @@ export async function operatorToken(story: Story): Promise<string> {
 
 /** Applies as kubectl does with `--server-side`. */
 export async function apply(story: Story, object: UnstructuredObject): Promise<void> {
-  await story.client.apply(kindOf(object) as KindRef, object as never, { fieldOwner: 'kubectl', force: true });
+  await story.client.apply(kindOf(object), object as never, { fieldOwner: 'kubectl', force: true });
 }
 
 const CLUSTER_SCOPED = ['ClusterRole', 'ClusterRoleBinding'];

@@ -56,13 +56,13 @@ class DeploymentController {
       return undefined;
     }
     deployment = await this.#notePause(deployment);
-    if (deployment.spec!.paused || isScaled(deployment, sets())) {
+    if (deployment.spec.paused || isScaled(deployment, sets())) {
       if (sets().current) deployment = await this.#maintainCurrent(deployment, sets());
       await this.#resize(deployment, proportionalSizes(deployment, sets()), true);
       await this.#writeStatus(deployment, deploymentStatus(deployment, sets(), deployment.status?.collisionCount, this.context.clock.now()));
       return undefined;
     }
-    deployment = deployment.spec!.strategy?.type === 'Recreate' ? await this.#recreate(deployment, sets) : await this.#roll(deployment, sets);
+    deployment = deployment.spec.strategy?.type === 'Recreate' ? await this.#recreate(deployment, sets) : await this.#roll(deployment, sets);
     if (isComplete(deployment, deployment.status)) await this.#cleanUp(deployment, sets().old);
     const now = this.context.clock.now();
     const status = rolloutStatus(deployment, sets(), deploymentStatus(deployment, sets(), deployment.status?.collisionCount, now), now);
@@ -111,7 +111,7 @@ class DeploymentController {
     const annotations = currentAnnotations(deployment, set, revision);
     const minReadySeconds = deployment.spec?.minReadySeconds ?? 0;
     if (!deepEqual(annotations, set.metadata.annotations ?? {}) || (set.spec?.minReadySeconds ?? 0) !== minReadySeconds) {
-      this.sets.learn(await client.update(ReplicaSet, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec!, minReadySeconds } }));
+      this.sets.learn(await client.update(ReplicaSet, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, minReadySeconds } }));
     }
     const marked = await this.#markRevision(deployment, annotations[REVISION] ?? String(revision));
     if (!hasDeadline(marked) || findCondition(marked.status?.conditions, 'Progressing')) return marked;
@@ -123,7 +123,7 @@ class DeploymentController {
     const { client, clock, events } = this.context;
     const { namespace = '' } = deployment.metadata;
     const revision = Math.max(0, ...sets.old.map(revisionOf)) + 1;
-    const hash = templateHash(deployment.spec!.template, deployment.status?.collisionCount ?? 0);
+    const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount ?? 0);
     const replicas = currentSize(deployment, sets);
     const wanted = newReplicaSet(deployment, hash, replicas, revision, controllerReference(deployment, 'apps/v1', 'Deployment'));
     let conditions = deployment.status?.conditions ?? [];
@@ -149,7 +149,7 @@ class DeploymentController {
     const { namespace = '', name = '' } = wanted.metadata;
     const present = await this.context.client.get<ReplicaSet>(ReplicaSet, namespace, name);
     const isOurs = present.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === deployment.metadata.uid);
-    if (isOurs && present.spec?.template && deepEqual(withoutHash(present.spec.template), withoutHash(deployment.spec!.template))) {
+    if (isOurs && present.spec?.template && deepEqual(withoutHash(present.spec.template), withoutHash(deployment.spec.template))) {
       this.sets.learn(present);
       return;
     }
@@ -185,7 +185,7 @@ class DeploymentController {
       const before = replicasOf(latest);
       const annotations = { ...latest.metadata.annotations, ...scaleAnnotations(deployment) };
       if (before === replicas && (!always || deepEqual(annotations, latest.metadata.annotations))) continue;
-      this.sets.learn(await client.update(ReplicaSet, { ...latest, metadata: { ...latest.metadata, annotations }, spec: { ...latest.spec!, replicas } }));
+      this.sets.learn(await client.update(ReplicaSet, { ...latest, metadata: { ...latest.metadata, annotations }, spec: { ...latest.spec, replicas } }));
       if (before !== replicas) events.record(deployment, 'Normal', 'ScalingReplicaSet', `Scaled ${replicas > before ? 'up' : 'down'} replica set ${objectKey(latest).split('/').at(-1)} from ${before} to ${replicas}`);
     }
   }

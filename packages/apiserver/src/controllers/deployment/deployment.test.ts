@@ -10,7 +10,7 @@ const deployment = (replicas: number, spec: object = {}, rest: object = {}): Dep
   metadata: { name: 'web', generation: 1 },
   spec: { replicas, selector: {}, template: { spec: { containers: [] } }, progressDeadlineSeconds: 600, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } }, ...spec },
   ...rest,
-}) as Deployment;
+});
 const rolling = (maxSurge: number | string, maxUnavailable: number | string) => ({ strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } } });
 let made = 0;
 /** Size, of which available; and what the Deployment wanted at that time. */
@@ -21,7 +21,7 @@ const replicaSet = (name: string, replicas: number, available = replicas, desire
   },
   spec: { replicas, selector: {}, template: { spec: { containers: [] } } },
   status: { replicas, readyReplicas: available, availableReplicas: available },
-}) as ReplicaSet;
+});
 const sizes = (resizes: readonly Resize[]): Record<string, number> => Object.fromEntries(resizes.map(({ set, replicas }) => [set.metadata.name!, replicas]));
 
 describe('fenceposts', () => {
@@ -75,8 +75,8 @@ describe('ReplicaSets of a Deployment', () => {
   it('are told apart by template, whatever the hash label', () => {
     const template = (image: string, hash?: string) => ({ metadata: { labels: { app: 'web', ...(hash && { 'pod-template-hash': hash }) } }, spec: { containers: [{ name: 'c', image }] } });
     const [a, b] = [replicaSet('a', 1), replicaSet('b', 1)];
-    a.spec!.template = template('i:1', 'x');
-    b.spec!.template = template('i:2', 'y');
+    a.spec.template = template('i:1', 'x');
+    b.spec.template = template('i:2', 'y');
     const { current, old } = splitReplicaSets(deployment(1, { template: template('i:2') }), [a, b]);
     expect([current?.metadata.name, old.map(({ metadata }) => metadata.name)]).toEqual(['b', ['a']]);
   });

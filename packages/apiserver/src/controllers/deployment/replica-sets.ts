@@ -24,7 +24,7 @@ export function sortReplicaSets(sets: Iterable<ReplicaSet>): ReplicaSet[] {
 /** The oldest ReplicaSet of the Deployment's template is its current one: two of them happen after collisions only. */
 export function splitReplicaSets(deployment: Deployment, sets: Iterable<ReplicaSet>): ReplicaSets {
   const sorted = sortReplicaSets(sets);
-  const current = sorted.find(({ spec }) => spec?.template && deepEqual(withoutHash(spec.template), withoutHash(deployment.spec!.template)));
+  const current = sorted.find(({ spec }) => spec?.template && deepEqual(withoutHash(spec.template), withoutHash(deployment.spec.template)));
   return { current, old: sorted.filter((set) => set !== current) };
 }
 
@@ -91,7 +91,7 @@ export function currentAnnotations(deployment: Deployment, set: ReplicaSet | und
 
 /** A new ReplicaSet for the Deployment's template. */
 export function newReplicaSet(deployment: Deployment, hash: string, replicas: number, revision: number, reference: OwnerReference): ReplicaSet {
-  const { template, selector, minReadySeconds } = deployment.spec!;
+  const { template, selector, minReadySeconds } = deployment.spec;
   const labels = { ...template.metadata?.labels, [HASH_LABEL]: hash };
   return {
     apiVersion: 'apps/v1',

@@ -63,7 +63,7 @@ export function rolloutStatus(deployment: Deployment, sets: ReplicaSets, status:
 export function deadlineIn(deployment: Deployment, status: DeploymentStatus, now: number): number | undefined {
   const progressing = findCondition(status.conditions, 'Progressing');
   if (!hasDeadline(deployment) || !progressing || progressing.reason === TIMED_OUT || isComplete(deployment, status)) return undefined;
-  return Math.max(Date.parse(progressing.lastUpdateTime ?? '') + deployment.spec!.progressDeadlineSeconds! * 1000 - now, 0) + 1000;
+  return Math.max(Date.parse(progressing.lastUpdateTime ?? '') + deployment.spec.progressDeadlineSeconds! * 1000 - now, 0) + 1000;
 }
 
 export function isComplete(deployment: Deployment, status: DeploymentStatus | undefined): boolean {
@@ -99,7 +99,7 @@ function hasProgressed(before: DeploymentStatus | undefined, after: DeploymentSt
 function isTimedOut(deployment: Deployment, progressing: DeploymentCondition | undefined, now: number): boolean {
   if (!progressing || progressing.reason === COMPLETE) return false;
   if (progressing.reason === TIMED_OUT) return true;
-  return Date.parse(progressing.lastUpdateTime ?? '') + deployment.spec!.progressDeadlineSeconds! * 1000 < now;
+  return Date.parse(progressing.lastUpdateTime ?? '') + deployment.spec.progressDeadlineSeconds! * 1000 < now;
 }
 
 export function findCondition(conditions: readonly DeploymentCondition[] | undefined, wanted: string): DeploymentCondition | undefined {

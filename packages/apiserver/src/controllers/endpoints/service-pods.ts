@@ -1,5 +1,5 @@
 import { matchesLabels, type KubeObject, type LabelRequirement } from '@kubewright/api';
-import { Pod, Service, type ServicePort } from '@kubewright/api/core/v1';
+import { type Pod, type Service, type ServicePort } from '@kubewright/api/core/v1';
 
 import { isFinished } from '../pod-state.js';
 import { objectKey } from '../object-key.js';

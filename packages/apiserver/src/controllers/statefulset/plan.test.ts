@@ -12,7 +12,7 @@ const set = (spec: object = {}, rest: object = {}): StatefulSet => ({
   metadata: { name: 'db', namespace: 'a', uid: 'set', generation: 3 },
   spec: { replicas: 3, selector: { matchLabels: { app: 'db' } }, template: { metadata: { labels: { app: 'db' } }, spec: { containers: [] } }, updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } }, ...spec },
   ...rest,
-}) as StatefulSet;
+});
 
 /** `0` ready, `0-` not ready, `0!` terminating, `0?` pending, `0x` failed, `0o` of the old revision; letters add up. */
 const pod = (code: string): Pod => {
@@ -25,7 +25,7 @@ const pod = (code: string): Pod => {
       phase: has('x') ? 'Failed' : has('?') ? 'Pending' : 'Running',
       conditions: [{ type: 'Ready', status: /[-?x]/.test(code) ? 'False' : 'True', lastTransitionTime: '2025-12-31T23:59:50Z' }],
     },
-  } as Pod;
+  };
 };
 const plan = (spec: object, pods: string, current = 'new'): string => {
   const { actions, lookAgainIn } = planStatefulSet({ set: set(spec), currentRevision: current, updateRevision: 'new', pods: pods.split(' ').filter(Boolean).map(pod), now: NOW });

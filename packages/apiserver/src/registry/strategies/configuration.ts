@@ -38,7 +38,7 @@ function mergeStringData(object: Fields): void {
 }
 
 function validateKeys(object: Fields, field: string): FieldError[] {
-  return Object.keys((object[field] ?? {}) as object).flatMap((key) => {
+  return Object.keys((object[field] ?? {})).flatMap((key) => {
     const at = `${field}[${key}]`;
     if (key.length > 253) return [invalidValue(at, key, 'must be no more than 253 bytes')];
     if (key === '.' || key === '..') return [invalidValue(at, key, `must not be '${key}'`)];

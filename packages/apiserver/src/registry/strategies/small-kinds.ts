@@ -1,6 +1,5 @@
 /** Kinds that need a line or two beside what is true of all. */
 import type { KindRules } from '../builtin-strategy.js';
-import { labelProblems } from '../names.js';
 import { invalidValue } from '../object-meta.js';
 import { required } from './field-checks.js';
 import { listOf } from './pod-spec-defaults.js';
@@ -52,9 +51,6 @@ export const volumeRules: KindRules = {
   },
 };
 
-/** v1 PodTemplate and others that hold a name in a DNS label. */
-export const labelNamedRules: KindRules = { validateName: labelProblems };
-
 /** networking.k8s.io/v1 NetworkPolicy. */
 export const networkPolicyRules: KindRules = {
   hasGeneration: true,
@@ -87,9 +83,6 @@ export const autoscalerRules: KindRules = {
     specOf(object).minReplicas ??= 1;
   },
 };
-
-/** v1 Node: it has no pods' addresses before somebody gives them. */
-export const nodeRules: KindRules = {};
 
 /** v1 Endpoints and discovery.k8s.io/v1 EndpointSlice. */
 export const endpointsRules: KindRules = {
