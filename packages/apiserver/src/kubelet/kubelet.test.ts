@@ -1,4 +1,3 @@
-import type { KubeObject } from '@kubewright/api';
 import type { Node, Pod } from '@kubewright/api/core/v1';
 import { FakeClock, SeededRandom } from '@kubewright/platform';
 import { describe, expect, it } from 'vitest';
