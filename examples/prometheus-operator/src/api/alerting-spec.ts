@@ -1,7 +1,12 @@
 import type { IntOrString } from '@kubewright/api';
 
-import type { PrometheusDuration, Scheme } from './scalars.js';
+import type { SafeAuthorization } from './http/authorization.js';
+import type { BasicAuth } from './http/basic-auth.js';
+import type { ProxyConfig } from './http/proxy-config.js';
+import type { Sigv4 } from './http/sigv4.js';
+import type { TlsConfig } from './http/tls-config.js';
 import type { RelabelConfig } from './relabel-config.js';
+import type { NonEmptyString, PrometheusDuration, Scheme } from './scalars.js';
 
 /** Where alerts go. */
 export interface AlertingSpec {
@@ -10,26 +15,30 @@ export interface AlertingSpec {
 }
 
 /** One Alertmanager, found through its Service. */
-export interface AlertmanagerEndpoints {
-  /**
-   * Namespace of the Service; the own one when absent.
-   * @minLength 1
-   */
-  namespace?: string;
-  /**
-   * Name of the Service.
-   * @minLength 1
-   */
-  name: string;
+export interface AlertmanagerEndpoints extends ProxyConfig {
+  /** Namespace of the Service; the own one when absent. */
+  namespace?: NonEmptyString;
+  /** Name of the Service. */
+  name: NonEmptyString;
   /** Name or number of the Service's port. */
   port: IntOrString;
   /** Scheme of the URL. */
   scheme?: Scheme;
+  /** Prefix of the paths. */
+  pathPrefix?: NonEmptyString;
+  /** How TLS is spoken. */
+  tlsConfig?: TlsConfig;
+  /** Basic authentication; excludes the other ways to authenticate. */
+  basicAuth?: BasicAuth;
+  /** The Authorization header; excludes the other ways to authenticate. */
+  authorization?: SafeAuthorization;
+  /** Signs requests for AWS; excludes the other ways to authenticate. */
+  sigv4?: Sigv4;
   /**
-   * Prefix of the paths.
-   * @minLength 1
+   * Path of a file with a bearer token.
+   * @deprecated use `authorization`
    */
-  pathPrefix?: string;
+  bearerTokenFile?: string;
   /** Version of Alertmanager's API. */
   apiVersion?: 'v1' | 'V1' | 'v2' | 'V2';
   /** Time after which a request is given up. */

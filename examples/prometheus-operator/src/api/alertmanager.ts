@@ -1,7 +1,12 @@
 import { CustomResource } from '@kubewright/api';
 
-import type { PodOptions } from './pod-options.js';
-import type { StorageSpec } from './storage-spec.js';
+import type { AlertmanagerConfiguration } from './alertmanager-configuration.js';
+import type { SafeTlsConfig } from './http/tls-config.js';
+import type { WebConfig, WebTlsConfig } from './http/web-config.js';
+import type { ImageParts } from './image-parts.js';
+import type { ServerPodOptions } from './pod-options.js';
+import type { ByteSize, GoDuration, UnsignedInt32 } from './scalars.js';
+import type { LabelSelector } from './selectors.js';
 import type { WorkloadStatus } from './workload-status.js';
 
 /** An Alertmanager cluster. */
@@ -29,19 +34,38 @@ export class Alertmanager {
 }
 
 /** What is wanted of an Alertmanager cluster. */
-export interface AlertmanagerSpec extends Omit<PodOptions, 'secrets'> {
-  /** Secrets of the namespace, mounted into the main container. */
-  secrets?: string[];
+export interface AlertmanagerSpec extends ServerPodOptions, ImageParts {
   /** Secret with the configuration; `alertmanager-NAME` when absent. */
   configSecret?: string;
+  /** An AlertmanagerConfig that is the whole configuration. */
+  alertmanagerConfiguration?: AlertmanagerConfiguration;
+  /** AlertmanagerConfigs that are merged into the configuration; none when absent. */
+  alertmanagerConfigSelector?: LabelSelector;
+  /** Namespaces in which AlertmanagerConfigs are looked for; the own one when absent. */
+  alertmanagerConfigNamespaceSelector?: LabelSelector;
+  /** Which alerts the routes of an AlertmanagerConfig apply to. */
+  alertmanagerConfigMatcherStrategy?: AlertmanagerConfigMatcherStrategy;
   /**
    * How long silences and notifications are remembered.
    * @default 120h
-   * @pattern ^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$
    */
-  retention?: string;
-  /** Where the data is kept; on an emptyDir when absent. */
-  storage?: StorageSpec;
+  retention?: GoDuration;
+  /** Limits of silences. */
+  limits?: AlertmanagerLimits;
+  /** How the web interface is served. */
+  web?: AlertmanagerWebSpec;
+  /** TLS between the members of the cluster. */
+  clusterTLS?: ClusterTlsConfig;
+  /** Name of the cluster, which keeps members of different clusters apart. */
+  clusterLabel?: string;
+  /** Address that members tell each other. */
+  clusterAdvertiseAddress?: string;
+  /** Time between two gossip messages. */
+  clusterGossipInterval?: GoDuration;
+  /** Time between two exchanges of the whole state. */
+  clusterPushpullInterval?: GoDuration;
+  /** How long a member waits for those before it to send a notification. */
+  clusterPeerTimeout?: GoDuration;
   /** Speaks the cluster protocol though there is one replica. */
   forceEnableClusterMode?: boolean;
   /** Peers outside of this object. */
@@ -54,4 +78,37 @@ export interface AlertmanagerSpec extends Omit<PodOptions, 'secrets'> {
 export interface AlertmanagerStatus extends WorkloadStatus {
   /** Selects the pods, for autoscalers. */
   selector?: string;
+}
+
+/** Which alerts the routes of an AlertmanagerConfig apply to. */
+export interface AlertmanagerConfigMatcherStrategy {
+  /**
+   * Whether alerts must come from the namespace of the AlertmanagerConfig.
+   * @default OnNamespace
+   */
+  type?: 'OnNamespace' | 'OnNamespaceExceptForAlertmanagerNamespace' | 'None';
+}
+
+/** Limits of silences. */
+export interface AlertmanagerLimits {
+  /** How many silences there may be, expired ones too. */
+  maxSilences?: UnsignedInt32;
+  /** How large one silence may be. */
+  maxPerSilenceBytes?: ByteSize;
+}
+
+/** How the web interface of Alertmanager is served. */
+export interface AlertmanagerWebSpec extends WebConfig {
+  /** How many GET requests are answered at a time. */
+  getConcurrency?: UnsignedInt32;
+  /** Seconds after which a request is given up. */
+  timeout?: UnsignedInt32;
+}
+
+/** TLS between the members of a cluster. */
+export interface ClusterTlsConfig {
+  /** TLS of the side that accepts connections. */
+  server: WebTlsConfig;
+  /** TLS of the side that opens connections. */
+  client: SafeTlsConfig;
 }

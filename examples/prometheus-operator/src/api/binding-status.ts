@@ -1,6 +1,7 @@
 import type { MapList } from '@kubewright/api';
 
 import type { Condition } from './conditions.js';
+import type { NonEmptyString } from './scalars.js';
 
 /** Which workloads took a configuration object up, and whether they accepted it. */
 export interface ConfigResourceStatus {
@@ -14,16 +15,10 @@ export interface WorkloadBinding {
   group: 'monitoring.coreos.com';
   /** Plural of the workload's kind. */
   resource: 'prometheuses' | 'prometheusagents' | 'thanosrulers' | 'alertmanagers';
-  /**
-   * Name of the workload.
-   * @minLength 1
-   */
-  name: string;
-  /**
-   * Namespace of the workload.
-   * @minLength 1
-   */
-  namespace: string;
+  /** Name of the workload. */
+  name: NonEmptyString;
+  /** Namespace of the workload. */
+  namespace: NonEmptyString;
   /** Whether the object was accepted. */
   conditions?: MapList<BindingCondition, 'type'>;
 }

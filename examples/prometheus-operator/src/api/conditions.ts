@@ -1,17 +1,13 @@
 import type { Int64, MapList, Time } from '@kubewright/api';
 
+import type { NonEmptyString } from './scalars.js';
+
 /** One aspect of an object's state. */
 export interface Condition {
-  /**
-   * Name of the aspect: `Available`, `Reconciled`.
-   * @minLength 1
-   */
-  type: string;
-  /**
-   * `True`, `False`, `Unknown` or, for `Available`, `Degraded`.
-   * @minLength 1
-   */
-  status: string;
+  /** Name of the aspect: `Available`, `Reconciled`. */
+  type: NonEmptyString;
+  /** `True`, `False`, `Unknown` or, for `Available`, `Degraded`. */
+  status: NonEmptyString;
   /** When the status last changed. */
   lastTransitionTime: Time;
   /** A cause for machines. */

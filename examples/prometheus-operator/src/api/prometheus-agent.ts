@@ -27,5 +27,58 @@ export class PrometheusAgent {
   status?: ShardedStatus;
 }
 
-/** What is wanted of an agent. */
-export interface PrometheusAgentSpec extends CommonPrometheusFields {}
+/**
+ * What is wanted of an agent.
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.replicas))",
+ *   "message": "replicas cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.storage))",
+ *   "message": "storage cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.shards) && self.shards > 1)",
+ *   "message": "shards cannot be greater than 1 when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.persistentVolumeClaimRetentionPolicy))",
+ *   "message": "persistentVolumeClaimRetentionPolicy cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.scrapeConfigSelector))",
+ *   "message": "scrapeConfigSelector cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.probeSelector))",
+ *   "message": "probeSelector cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.scrapeConfigNamespaceSelector))",
+ *   "message": "scrapeConfigNamespaceSelector cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.probeNamespaceSelector))",
+ *   "message": "probeNamespaceSelector cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.serviceMonitorSelector))",
+ *   "message": "serviceMonitorSelector cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.serviceMonitorNamespaceSelector))",
+ *   "message": "serviceMonitorNamespaceSelector cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.additionalScrapeConfigs))",
+ *   "message": "additionalScrapeConfigs cannot be set when mode is DaemonSet"
+ * }
+ * @validation {
+ *   "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.shardingStrategy))",
+ *   "message": "shardingStrategy cannot be set when mode is DaemonSet"
+ * }
+ */
+export interface PrometheusAgentSpec extends CommonPrometheusFields {
+  /** Whether the agent runs on every node or as replicas of shards. */
+  mode?: 'StatefulSet' | 'DaemonSet';
+}

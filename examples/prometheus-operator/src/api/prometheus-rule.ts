@@ -1,7 +1,7 @@
 import { CustomResource, type Int, type IntOrString, type MapList } from '@kubewright/api';
 
 import type { ConfigResourceStatus } from './binding-status.js';
-import type { PrometheusDuration } from './scalars.js';
+import type { NonEmptyDuration, NonEmptyString, PrometheusDuration } from './scalars.js';
 
 /** Alerting and recording rules. */
 @CustomResource({ group: 'monitoring.coreos.com', version: 'v1', shortNames: ['promrule'], categories: ['prometheus-operator'] })
@@ -20,11 +20,8 @@ export interface PrometheusRuleSpec {
 
 /** Rules that are evaluated one after the other at one time. */
 export interface RuleGroup {
-  /**
-   * Unique within the object.
-   * @minLength 1
-   */
-  name: string;
+  /** Unique within the object. */
+  name: NonEmptyString;
   /** Labels that each rule adds; the rule's own win. */
   labels?: Record<string, string>;
   /** Time between two evaluations. */
@@ -52,11 +49,8 @@ export interface Rule {
   expr: IntOrString;
   /** How long the expression must hold before the alert fires. */
   for?: PrometheusDuration;
-  /**
-   * How long the alert goes on after the expression stopped to hold.
-   * @minLength 1
-   */
-  keep_firing_for?: PrometheusDuration;
+  /** How long the alert goes on after the expression stopped to hold. */
+  keep_firing_for?: NonEmptyDuration;
   /** Labels to add. */
   labels?: Record<string, string>;
   /** Annotations of the alert. */

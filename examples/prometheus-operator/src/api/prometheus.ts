@@ -1,9 +1,15 @@
-import { CustomResource, type Int32 } from '@kubewright/api';
+import { CustomResource, type Int32, type Int64 } from '@kubewright/api';
+import type { SecretKeySelector } from '@kubewright/api/core/v1';
 
 import type { AlertingSpec } from './alerting-spec.js';
+import type { PrometheusRuleExcludeConfig } from './enforced-limits.js';
+import type { ImageParts } from './image-parts.js';
 import type { CommonPrometheusFields } from './prometheus-common.js';
+import type { RemoteReadSpec } from './remote-read.js';
 import type { ByteSize, PrometheusDuration } from './scalars.js';
 import type { LabelSelector } from './selectors.js';
+import type { ShardRetentionPolicy } from './sharding.js';
+import type { ThanosSpec } from './thanos-spec.js';
 import type { ShardedStatus } from './workload-status.js';
 
 /** A Prometheus server: what it scrapes, which rules it evaluates, and how its pods run. */
@@ -32,7 +38,7 @@ export class Prometheus {
 }
 
 /** What is wanted of a Prometheus server. */
-export interface PrometheusSpec extends CommonPrometheusFields {
+export interface PrometheusSpec extends CommonPrometheusFields, ImageParts {
   /** PrometheusRules that are evaluated; none when absent. */
   ruleSelector?: LabelSelector;
   /** Namespaces in which PrometheusRules are looked for; the own one when absent. */
@@ -42,20 +48,52 @@ export interface PrometheusSpec extends CommonPrometheusFields {
    * @default 30s
    */
   evaluationInterval?: PrometheusDuration;
+  /** How far in the past rules look that do not say so themselves. */
+  ruleQueryOffset?: PrometheusDuration;
   /** How long data is kept. */
   retention?: PrometheusDuration;
   /** How much data is kept. */
   retentionSize?: ByteSize;
+  /** What happens to shards when their number shrinks. */
+  shardRetentionPolicy?: ShardRetentionPolicy;
   /** Where alerts go. */
   alerting?: AlertingSpec;
+  /** The key of a Secret with configurations of Alertmanagers that are added as they are. */
+  additionalAlertManagerConfigs?: SecretKeySelector;
+  /** The key of a Secret with relabelling of alerts that is added as it is. */
+  additionalAlertRelabelConfigs?: SecretKeySelector;
+  /** Where older data is read from. */
+  remoteRead?: RemoteReadSpec[];
+  /** Runs Thanos beside Prometheus, to query it or to upload its blocks. */
+  thanos?: ThanosSpec;
+  /** Limits of queries. */
+  query?: QuerySpec;
+  /** File that queries are logged to; a bare name is put on a volume of its own. */
+  queryLogFile?: string;
+  /** Settings of rules. */
+  rules?: RulesSpec;
+  /**
+   * Rules that are spared the label of their namespace.
+   * @deprecated use `excludedFromEnforcement`
+   */
+  prometheusRulesExcludedFromEnforce?: PrometheusRuleExcludeConfig[];
+  /** Settings of the exemplars that are kept. */
+  exemplars?: Exemplars;
   /** Opens the API that deletes data and makes snapshots. */
   enableAdminAPI?: boolean;
   /** Keeps blocks as they are written. */
   disableCompaction?: boolean;
-  /** Limits of queries. */
-  query?: QuerySpec;
-  /** Settings of rules. */
-  rules?: RulesSpec;
+  /**
+   * Accepts blocks whose times overlap.
+   * @deprecated it is always so
+   */
+  allowOverlappingBlocks?: boolean;
+}
+
+/** Settings of the exemplars that are kept in memory. */
+export interface Exemplars {
+  /** How many are kept of all series together. */
+  maxSize?: Int64;
 }
 
 /** Limits of queries. */

@@ -1,4 +1,4 @@
-import type { Int64 } from '@kubewright/api';
+import type { UnsignedInt64 } from './scalars.js';
 
 /** One step that rewrites the labels of a target or of its samples. */
 export interface RelabelConfig {
@@ -10,11 +10,8 @@ export interface RelabelConfig {
   targetLabel?: string;
   /** Matched against the joined values. */
   regex?: string;
-  /**
-   * Divides the hash of the joined values.
-   * @minimum 0
-   */
-  modulus?: Int64;
+  /** Divides the hash of the joined values. */
+  modulus?: UnsignedInt64;
   /** Written when the expression matches; groups as `$1`. */
   replacement?: string;
   /**
@@ -22,6 +19,7 @@ export interface RelabelConfig {
    * @default replace
    */
   action?:
-    | 'replace' | 'Replace' | 'keep' | 'Keep' | 'drop' | 'Drop' | 'hashmod' | 'HashMod' | 'labelmap' | 'LabelMap' | 'labeldrop' | 'LabelDrop'
-    | 'labelkeep' | 'LabelKeep' | 'lowercase' | 'Lowercase' | 'uppercase' | 'Uppercase' | 'keepequal' | 'KeepEqual' | 'dropequal' | 'DropEqual';
+    | 'replace' | 'Replace' | 'keep' | 'Keep' | 'drop' | 'Drop' | 'hashmod' | 'HashMod' | 'labelmap' | 'LabelMap' | 'labeldrop'
+    | 'LabelDrop' | 'labelkeep' | 'LabelKeep' | 'lowercase' | 'Lowercase' | 'uppercase' | 'Uppercase' | 'keepequal' | 'KeepEqual'
+    | 'dropequal' | 'DropEqual';
 }

@@ -1,10 +1,11 @@
 import type { IntOrString } from '@kubewright/api';
 
+import type { HttpConfig } from './http/http-config.js';
 import type { RelabelConfig } from './relabel-config.js';
 import type { PrometheusDuration, Scheme } from './scalars.js';
 
 /** How one port of a target is scraped. */
-export interface ScrapeEndpoint {
+export interface ScrapeEndpoint extends HttpConfig {
   /** Name of the port. It wins over `targetPort`. */
   port?: string;
   /** Name or number of the container's port. */
@@ -31,8 +32,4 @@ export interface ScrapeEndpoint {
   relabelings?: RelabelConfig[];
   /** Leaves pods out that have ended; true when absent. */
   filterRunning?: boolean;
-  /** Whether redirects are followed. */
-  followRedirects?: boolean;
-  /** Whether HTTP/2 may be spoken. */
-  enableHttp2?: boolean;
 }

@@ -1,8 +1,10 @@
 import { CustomResource } from '@kubewright/api';
 
 import type { ConfigResourceStatus } from './binding-status.js';
+import type { TlsConfig } from './http/tls-config.js';
+import type { ByteSize, SelectorMechanism, ServiceDiscoveryRole } from './scalars.js';
 import type { ScrapeEndpoint } from './scrape-endpoint.js';
-import type { ScrapeLimits } from './scrape-limits.js';
+import type { AttachMetadata, MonitorScrapeOptions } from './scrape-protocol.js';
 import type { LabelSelector, NamespaceSelector } from './selectors.js';
 
 /** How the endpoints of a set of Services are scraped. */
@@ -15,7 +17,7 @@ export class ServiceMonitor {
 }
 
 /** What is scraped. */
-export interface ServiceMonitorSpec extends ScrapeLimits {
+export interface ServiceMonitorSpec extends MonitorScrapeOptions {
   /** Label of the Service whose value becomes the `job` label; the Service's name when absent. */
   jobLabel?: string;
   /** Labels of the Service that its targets get. */
@@ -23,13 +25,28 @@ export interface ServiceMonitorSpec extends ScrapeLimits {
   /** Labels of the pod that its targets get. */
   podTargetLabels?: string[];
   /** The ports to scrape. */
-  endpoints: ScrapeEndpoint[];
+  endpoints: ServiceEndpoint[];
   /** The Services. */
   selector: LabelSelector;
   /** Whether the selector is part of the discovery or of the relabelling. */
-  selectorMechanism?: 'RelabelConfig' | 'RoleSelector';
+  selectorMechanism?: SelectorMechanism;
   /** Namespaces in which Services are looked for; the own one when absent. */
   namespaceSelector?: NamespaceSelector;
   /** Objects by which endpoints are found; as the Prometheus says when absent. */
-  serviceDiscoveryRole?: 'Endpoints' | 'EndpointSlice';
+  serviceDiscoveryRole?: ServiceDiscoveryRole;
+  /** Metadata of related objects that targets get. */
+  attachMetadata?: AttachMetadata;
+  /** Size of an uncompressed answer; a scrape with a greater one fails. */
+  bodySizeLimit?: ByteSize;
+}
+
+/** How one port of a Service is scraped. */
+export interface ServiceEndpoint extends ScrapeEndpoint {
+  /**
+   * Path of a file with a bearer token.
+   * @deprecated use `authorization`
+   */
+  bearerTokenFile?: string;
+  /** How TLS is spoken with the target. */
+  tlsConfig?: TlsConfig;
 }

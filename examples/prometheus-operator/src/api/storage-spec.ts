@@ -1,10 +1,13 @@
-import type { EmptyDirVolumeSource, EphemeralVolumeSource, PersistentVolumeClaimSpec } from '@kubewright/api/core/v1';
+import type { EmptyDirVolumeSource, EphemeralVolumeSource, PersistentVolumeClaimSpec, PersistentVolumeClaimStatus } from '@kubewright/api/core/v1';
 
-import type { PodMetadata } from './pod-options.js';
+import type { EmbeddedMetadata } from './embedded-metadata.js';
 
 /** Where a workload keeps its data. The first of emptyDir, ephemeral and volumeClaimTemplate that is set counts. */
 export interface StorageSpec {
-  /** Mounts the root of the volume instead of a folder of it. */
+  /**
+   * Mounts the root of the volume instead of a folder of it.
+   * @deprecated mounting a folder goes away in a later release
+   */
   disableMountSubPath?: boolean;
   /** Data that goes with the pod. */
   emptyDir?: EmptyDirVolumeSource;
@@ -21,7 +24,12 @@ export interface EmbeddedPersistentVolumeClaim {
   /** Kind of the claim. */
   kind?: string;
   /** Name, labels and annotations of the claim. */
-  metadata?: PodMetadata;
+  metadata?: EmbeddedMetadata;
   /** What is claimed. */
   spec?: PersistentVolumeClaimSpec;
+  /**
+   * Ignored; it is there because a claim has one.
+   * @deprecated it has no effect
+   */
+  status?: PersistentVolumeClaimStatus;
 }

@@ -87,21 +87,21 @@ export const alertmanagers: GeneratedDefinition = {
                       "properties": {
                         "name": {
                           "type": "string",
-                          "description": "Ignored for workloads whose pods get their names from a StatefulSet."
+                          "description": "Ignored where the name follows from a StatefulSet."
                         },
                         "labels": {
                           "type": "object",
                           "additionalProperties": {
                             "type": "string"
                           },
-                          "description": "Labels of the pods."
+                          "description": "Labels of the pods or claims."
                         },
                         "annotations": {
                           "type": "object",
                           "additionalProperties": {
                             "type": "string"
                           },
-                          "description": "Annotations of the pods."
+                          "description": "Annotations of the pods or claims."
                         }
                       },
                       "description": "Labels and annotations that every pod gets."
@@ -166,10 +166,6 @@ export const alertmanagers: GeneratedDefinition = {
                         "json"
                       ],
                       "description": "How the log is written."
-                    },
-                    "externalUrl": {
-                      "type": "string",
-                      "description": "URL under which users reach the web interface."
                     },
                     "routePrefix": {
                       "type": "string",
@@ -243,9 +239,10 @@ export const alertmanagers: GeneratedDefinition = {
                       "type": "string",
                       "description": "Name of the ServiceAccount under which the pods run."
                     },
-                    "automountServiceAccountToken": {
-                      "type": "boolean",
-                      "description": "Whether the token of the ServiceAccount is mounted."
+                    "serviceName": {
+                      "type": "string",
+                      "description": "Name of a Service that governs the StatefulSet instead of the one that is made.",
+                      "minLength": 1
                     },
                     "affinity": {
                       "type": "object",
@@ -913,6 +910,90 @@ export const alertmanagers: GeneratedDefinition = {
                       },
                       "description": "Taints of nodes that pods put up with."
                     },
+                    "topologySpreadConstraints": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "maxSkew",
+                          "topologyKey",
+                          "whenUnsatisfiable"
+                        ],
+                        "properties": {
+                          "labelSelector": {
+                            "type": "object",
+                            "properties": {
+                              "matchExpressions": {
+                                "type": "array",
+                                "items": {
+                                  "type": "object",
+                                  "required": [
+                                    "key",
+                                    "operator"
+                                  ],
+                                  "properties": {
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "operator": {
+                                      "type": "string"
+                                    },
+                                    "values": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "string"
+                                      },
+                                      "x-kubernetes-list-type": "atomic"
+                                    }
+                                  }
+                                },
+                                "x-kubernetes-list-type": "atomic"
+                              },
+                              "matchLabels": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-map-type": "atomic"
+                          },
+                          "matchLabelKeys": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "maxSkew": {
+                            "type": "integer",
+                            "format": "int32"
+                          },
+                          "minDomains": {
+                            "type": "integer",
+                            "format": "int32"
+                          },
+                          "nodeAffinityPolicy": {
+                            "type": "string"
+                          },
+                          "nodeTaintsPolicy": {
+                            "type": "string"
+                          },
+                          "topologyKey": {
+                            "type": "string"
+                          },
+                          "whenUnsatisfiable": {
+                            "type": "string"
+                          }
+                        }
+                      },
+                      "description": "How pods are spread over zones, nodes and the like."
+                    },
+                    "schedulerName": {
+                      "type": "string",
+                      "description": "Scheduler that places the pods; the cluster's own when absent.",
+                      "minLength": 1
+                    },
                     "securityContext": {
                       "type": "object",
                       "properties": {
@@ -1064,6 +1145,514 @@ export const alertmanagers: GeneratedDefinition = {
                         "Parallel"
                       ],
                       "description": "Whether pods are started one after the other."
+                    },
+                    "updateStrategy": {
+                      "type": "object",
+                      "properties": {
+                        "type": {
+                          "type": "string",
+                          "enum": [
+                            "OnDelete",
+                            "RollingUpdate"
+                          ],
+                          "description": "Whether pods are replaced by the controller or only after somebody deleted them."
+                        },
+                        "rollingUpdate": {
+                          "type": "object",
+                          "properties": {
+                            "maxUnavailable": {
+                              "anyOf": [
+                                {
+                                  "type": "integer"
+                                },
+                                {
+                                  "type": "string"
+                                }
+                              ],
+                              "x-kubernetes-int-or-string": true,
+                              "description": "How many pods, as number or percentage, may be away at a time."
+                            }
+                          },
+                          "description": "Settings of the replacement by the controller."
+                        }
+                      },
+                      "required": [
+                        "type"
+                      ],
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "!(self.type != 'RollingUpdate' && has(self.rollingUpdate))",
+                          "message": "rollingUpdate requires type to be RollingUpdate"
+                        }
+                      ],
+                      "description": "How pods get a new template."
+                    },
+                    "storage": {
+                      "type": "object",
+                      "properties": {
+                        "disableMountSubPath": {
+                          "type": "boolean",
+                          "description": "Mounts the root of the volume instead of a folder of it.\n\nDeprecated: mounting a folder goes away in a later release"
+                        },
+                        "emptyDir": {
+                          "type": "object",
+                          "properties": {
+                            "medium": {
+                              "type": "string"
+                            },
+                            "sizeLimit": {
+                              "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                              "anyOf": [
+                                {
+                                  "type": "integer"
+                                },
+                                {
+                                  "type": "string"
+                                }
+                              ],
+                              "x-kubernetes-int-or-string": true
+                            }
+                          },
+                          "description": "Data that goes with the pod."
+                        },
+                        "ephemeral": {
+                          "type": "object",
+                          "properties": {
+                            "volumeClaimTemplate": {
+                              "type": "object",
+                              "required": [
+                                "spec"
+                              ],
+                              "properties": {
+                                "metadata": {
+                                  "type": "object"
+                                },
+                                "spec": {
+                                  "type": "object",
+                                  "properties": {
+                                    "accessModes": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "string"
+                                      },
+                                      "x-kubernetes-list-type": "atomic"
+                                    },
+                                    "dataSource": {
+                                      "type": "object",
+                                      "required": [
+                                        "kind",
+                                        "name"
+                                      ],
+                                      "properties": {
+                                        "apiGroup": {
+                                          "type": "string"
+                                        },
+                                        "kind": {
+                                          "type": "string"
+                                        },
+                                        "name": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "dataSourceRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "kind",
+                                        "name"
+                                      ],
+                                      "properties": {
+                                        "apiGroup": {
+                                          "type": "string"
+                                        },
+                                        "kind": {
+                                          "type": "string"
+                                        },
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "namespace": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "resources": {
+                                      "type": "object",
+                                      "properties": {
+                                        "limits": {
+                                          "type": "object",
+                                          "additionalProperties": {
+                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                            "anyOf": [
+                                              {
+                                                "type": "integer"
+                                              },
+                                              {
+                                                "type": "string"
+                                              }
+                                            ],
+                                            "x-kubernetes-int-or-string": true
+                                          }
+                                        },
+                                        "requests": {
+                                          "type": "object",
+                                          "additionalProperties": {
+                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                            "anyOf": [
+                                              {
+                                                "type": "integer"
+                                              },
+                                              {
+                                                "type": "string"
+                                              }
+                                            ],
+                                            "x-kubernetes-int-or-string": true
+                                          }
+                                        }
+                                      }
+                                    },
+                                    "selector": {
+                                      "type": "object",
+                                      "properties": {
+                                        "matchExpressions": {
+                                          "type": "array",
+                                          "items": {
+                                            "type": "object",
+                                            "required": [
+                                              "key",
+                                              "operator"
+                                            ],
+                                            "properties": {
+                                              "key": {
+                                                "type": "string"
+                                              },
+                                              "operator": {
+                                                "type": "string"
+                                              },
+                                              "values": {
+                                                "type": "array",
+                                                "items": {
+                                                  "type": "string"
+                                                },
+                                                "x-kubernetes-list-type": "atomic"
+                                              }
+                                            }
+                                          },
+                                          "x-kubernetes-list-type": "atomic"
+                                        },
+                                        "matchLabels": {
+                                          "type": "object",
+                                          "additionalProperties": {
+                                            "type": "string"
+                                          }
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "storageClassName": {
+                                      "type": "string"
+                                    },
+                                    "volumeAttributesClassName": {
+                                      "type": "string"
+                                    },
+                                    "volumeMode": {
+                                      "type": "string"
+                                    },
+                                    "volumeName": {
+                                      "type": "string"
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          },
+                          "description": "A claim that goes with the pod."
+                        },
+                        "volumeClaimTemplate": {
+                          "type": "object",
+                          "properties": {
+                            "apiVersion": {
+                              "type": "string",
+                              "description": "Group and version of the claim."
+                            },
+                            "kind": {
+                              "type": "string",
+                              "description": "Kind of the claim."
+                            },
+                            "metadata": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "description": "Ignored where the name follows from a StatefulSet."
+                                },
+                                "labels": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "type": "string"
+                                  },
+                                  "description": "Labels of the pods or claims."
+                                },
+                                "annotations": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "type": "string"
+                                  },
+                                  "description": "Annotations of the pods or claims."
+                                }
+                              },
+                              "description": "Name, labels and annotations of the claim."
+                            },
+                            "spec": {
+                              "type": "object",
+                              "properties": {
+                                "accessModes": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "string"
+                                  },
+                                  "x-kubernetes-list-type": "atomic"
+                                },
+                                "dataSource": {
+                                  "type": "object",
+                                  "required": [
+                                    "kind",
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "apiGroup": {
+                                      "type": "string"
+                                    },
+                                    "kind": {
+                                      "type": "string"
+                                    },
+                                    "name": {
+                                      "type": "string"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "dataSourceRef": {
+                                  "type": "object",
+                                  "required": [
+                                    "kind",
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "apiGroup": {
+                                      "type": "string"
+                                    },
+                                    "kind": {
+                                      "type": "string"
+                                    },
+                                    "name": {
+                                      "type": "string"
+                                    },
+                                    "namespace": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "resources": {
+                                  "type": "object",
+                                  "properties": {
+                                    "limits": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    },
+                                    "requests": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                },
+                                "selector": {
+                                  "type": "object",
+                                  "properties": {
+                                    "matchExpressions": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "object",
+                                        "required": [
+                                          "key",
+                                          "operator"
+                                        ],
+                                        "properties": {
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "operator": {
+                                            "type": "string"
+                                          },
+                                          "values": {
+                                            "type": "array",
+                                            "items": {
+                                              "type": "string"
+                                            },
+                                            "x-kubernetes-list-type": "atomic"
+                                          }
+                                        }
+                                      },
+                                      "x-kubernetes-list-type": "atomic"
+                                    },
+                                    "matchLabels": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "storageClassName": {
+                                  "type": "string"
+                                },
+                                "volumeAttributesClassName": {
+                                  "type": "string"
+                                },
+                                "volumeMode": {
+                                  "type": "string"
+                                },
+                                "volumeName": {
+                                  "type": "string"
+                                }
+                              },
+                              "description": "What is claimed."
+                            },
+                            "status": {
+                              "type": "object",
+                              "properties": {
+                                "accessModes": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "string"
+                                  },
+                                  "x-kubernetes-list-type": "atomic"
+                                },
+                                "allocatedResourceStatuses": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "type": "string"
+                                  },
+                                  "x-kubernetes-map-type": "granular"
+                                },
+                                "allocatedResources": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                },
+                                "capacity": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                },
+                                "conditions": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "object",
+                                    "required": [
+                                      "status",
+                                      "type"
+                                    ],
+                                    "properties": {
+                                      "lastProbeTime": {
+                                        "type": "string",
+                                        "format": "date-time"
+                                      },
+                                      "lastTransitionTime": {
+                                        "type": "string",
+                                        "format": "date-time"
+                                      },
+                                      "message": {
+                                        "type": "string"
+                                      },
+                                      "reason": {
+                                        "type": "string"
+                                      },
+                                      "status": {
+                                        "type": "string"
+                                      },
+                                      "type": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "x-kubernetes-list-map-keys": [
+                                    "type"
+                                  ],
+                                  "x-kubernetes-list-type": "map"
+                                },
+                                "currentVolumeAttributesClassName": {
+                                  "type": "string"
+                                },
+                                "modifyVolumeStatus": {
+                                  "type": "object",
+                                  "required": [
+                                    "status"
+                                  ],
+                                  "properties": {
+                                    "status": {
+                                      "type": "string"
+                                    },
+                                    "targetVolumeAttributesClassName": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "phase": {
+                                  "type": "string"
+                                }
+                              },
+                              "description": "Ignored; it is there because a claim has one.\n\nDeprecated: it has no effect"
+                            }
+                          },
+                          "description": "A claim for each pod that stays."
+                        }
+                      },
+                      "description": "Where the data is kept; on an emptyDir when absent."
                     },
                     "volumes": {
                       "type": "array",
@@ -2309,12 +2898,2239 @@ export const alertmanagers: GeneratedDefinition = {
                       },
                       "description": "Further mounts of the main container."
                     },
-                    "configMaps": {
+                    "containers": {
                       "type": "array",
                       "items": {
-                        "type": "string"
+                        "type": "object",
+                        "required": [
+                          "name"
+                        ],
+                        "properties": {
+                          "args": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "command": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "env": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "name"
+                              ],
+                              "properties": {
+                                "name": {
+                                  "type": "string"
+                                },
+                                "value": {
+                                  "type": "string"
+                                },
+                                "valueFrom": {
+                                  "type": "object",
+                                  "properties": {
+                                    "configMapKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    },
+                                    "fieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "fieldPath"
+                                      ],
+                                      "properties": {
+                                        "apiVersion": {
+                                          "type": "string"
+                                        },
+                                        "fieldPath": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "fileKeyRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "key",
+                                        "path",
+                                        "volumeName"
+                                      ],
+                                      "properties": {
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean",
+                                          "default": false
+                                        },
+                                        "path": {
+                                          "type": "string"
+                                        },
+                                        "volumeName": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "resourceFieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "resource"
+                                      ],
+                                      "properties": {
+                                        "containerName": {
+                                          "type": "string"
+                                        },
+                                        "divisor": {
+                                          "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                          "anyOf": [
+                                            {
+                                              "type": "integer"
+                                            },
+                                            {
+                                              "type": "string"
+                                            }
+                                          ],
+                                          "x-kubernetes-int-or-string": true
+                                        },
+                                        "resource": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "secretKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "name"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "envFrom": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "configMapRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "prefix": {
+                                  "type": "string"
+                                },
+                                "secretRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "image": {
+                            "type": "string"
+                          },
+                          "imagePullPolicy": {
+                            "type": "string"
+                          },
+                          "lifecycle": {
+                            "type": "object",
+                            "properties": {
+                              "postStart": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "preStop": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "stopSignal": {
+                                "type": "string"
+                              }
+                            }
+                          },
+                          "livenessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "name": {
+                            "type": "string"
+                          },
+                          "ports": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "containerPort"
+                              ],
+                              "properties": {
+                                "containerPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "hostIP": {
+                                  "type": "string"
+                                },
+                                "hostPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "protocol": {
+                                  "type": "string",
+                                  "default": "TCP"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "containerPort",
+                              "protocol"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "readinessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "resizePolicy": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "resourceName",
+                                "restartPolicy"
+                              ],
+                              "properties": {
+                                "resourceName": {
+                                  "type": "string"
+                                },
+                                "restartPolicy": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "resources": {
+                            "type": "object",
+                            "properties": {
+                              "claims": {
+                                "type": "array",
+                                "items": {
+                                  "type": "object",
+                                  "required": [
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "name": {
+                                      "type": "string"
+                                    },
+                                    "request": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "x-kubernetes-list-map-keys": [
+                                  "name"
+                                ],
+                                "x-kubernetes-list-type": "map"
+                              },
+                              "limits": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              },
+                              "requests": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              }
+                            }
+                          },
+                          "restartPolicy": {
+                            "type": "string"
+                          },
+                          "restartPolicyRules": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "action"
+                              ],
+                              "properties": {
+                                "action": {
+                                  "type": "string"
+                                },
+                                "exitCodes": {
+                                  "type": "object",
+                                  "required": [
+                                    "operator"
+                                  ],
+                                  "properties": {
+                                    "operator": {
+                                      "type": "string"
+                                    },
+                                    "values": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "integer",
+                                        "format": "int32"
+                                      },
+                                      "x-kubernetes-list-type": "set"
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "securityContext": {
+                            "type": "object",
+                            "properties": {
+                              "allowPrivilegeEscalation": {
+                                "type": "boolean"
+                              },
+                              "appArmorProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "capabilities": {
+                                "type": "object",
+                                "properties": {
+                                  "add": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "drop": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "privileged": {
+                                "type": "boolean"
+                              },
+                              "procMount": {
+                                "type": "string"
+                              },
+                              "readOnlyRootFilesystem": {
+                                "type": "boolean"
+                              },
+                              "runAsGroup": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "runAsNonRoot": {
+                                "type": "boolean"
+                              },
+                              "runAsUser": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "seLinuxOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "level": {
+                                    "type": "string"
+                                  },
+                                  "role": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  },
+                                  "user": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "seccompProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "windowsOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "gmsaCredentialSpec": {
+                                    "type": "string"
+                                  },
+                                  "gmsaCredentialSpecName": {
+                                    "type": "string"
+                                  },
+                                  "hostProcess": {
+                                    "type": "boolean"
+                                  },
+                                  "runAsUserName": {
+                                    "type": "string"
+                                  }
+                                }
+                              }
+                            }
+                          },
+                          "startupProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "stdin": {
+                            "type": "boolean"
+                          },
+                          "stdinOnce": {
+                            "type": "boolean"
+                          },
+                          "terminationMessagePath": {
+                            "type": "string"
+                          },
+                          "terminationMessagePolicy": {
+                            "type": "string"
+                          },
+                          "tty": {
+                            "type": "boolean"
+                          },
+                          "volumeDevices": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "devicePath",
+                                "name"
+                              ],
+                              "properties": {
+                                "devicePath": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "devicePath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "volumeMounts": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "mountPath",
+                                "name"
+                              ],
+                              "properties": {
+                                "mountPath": {
+                                  "type": "string"
+                                },
+                                "mountPropagation": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "readOnly": {
+                                  "type": "boolean"
+                                },
+                                "recursiveReadOnly": {
+                                  "type": "string"
+                                },
+                                "subPath": {
+                                  "type": "string"
+                                },
+                                "subPathExpr": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "mountPath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "workingDir": {
+                            "type": "string"
+                          }
+                        }
                       },
-                      "description": "ConfigMaps of the namespace, mounted into the main container."
+                      "description": "Further containers; one with the name of a generated container is merged into it."
+                    },
+                    "initContainers": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "name"
+                        ],
+                        "properties": {
+                          "args": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "command": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "env": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "name"
+                              ],
+                              "properties": {
+                                "name": {
+                                  "type": "string"
+                                },
+                                "value": {
+                                  "type": "string"
+                                },
+                                "valueFrom": {
+                                  "type": "object",
+                                  "properties": {
+                                    "configMapKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    },
+                                    "fieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "fieldPath"
+                                      ],
+                                      "properties": {
+                                        "apiVersion": {
+                                          "type": "string"
+                                        },
+                                        "fieldPath": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "fileKeyRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "key",
+                                        "path",
+                                        "volumeName"
+                                      ],
+                                      "properties": {
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean",
+                                          "default": false
+                                        },
+                                        "path": {
+                                          "type": "string"
+                                        },
+                                        "volumeName": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "resourceFieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "resource"
+                                      ],
+                                      "properties": {
+                                        "containerName": {
+                                          "type": "string"
+                                        },
+                                        "divisor": {
+                                          "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                          "anyOf": [
+                                            {
+                                              "type": "integer"
+                                            },
+                                            {
+                                              "type": "string"
+                                            }
+                                          ],
+                                          "x-kubernetes-int-or-string": true
+                                        },
+                                        "resource": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "secretKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "name"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "envFrom": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "configMapRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "prefix": {
+                                  "type": "string"
+                                },
+                                "secretRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "image": {
+                            "type": "string"
+                          },
+                          "imagePullPolicy": {
+                            "type": "string"
+                          },
+                          "lifecycle": {
+                            "type": "object",
+                            "properties": {
+                              "postStart": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "preStop": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "stopSignal": {
+                                "type": "string"
+                              }
+                            }
+                          },
+                          "livenessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "name": {
+                            "type": "string"
+                          },
+                          "ports": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "containerPort"
+                              ],
+                              "properties": {
+                                "containerPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "hostIP": {
+                                  "type": "string"
+                                },
+                                "hostPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "protocol": {
+                                  "type": "string",
+                                  "default": "TCP"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "containerPort",
+                              "protocol"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "readinessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "resizePolicy": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "resourceName",
+                                "restartPolicy"
+                              ],
+                              "properties": {
+                                "resourceName": {
+                                  "type": "string"
+                                },
+                                "restartPolicy": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "resources": {
+                            "type": "object",
+                            "properties": {
+                              "claims": {
+                                "type": "array",
+                                "items": {
+                                  "type": "object",
+                                  "required": [
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "name": {
+                                      "type": "string"
+                                    },
+                                    "request": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "x-kubernetes-list-map-keys": [
+                                  "name"
+                                ],
+                                "x-kubernetes-list-type": "map"
+                              },
+                              "limits": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              },
+                              "requests": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              }
+                            }
+                          },
+                          "restartPolicy": {
+                            "type": "string"
+                          },
+                          "restartPolicyRules": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "action"
+                              ],
+                              "properties": {
+                                "action": {
+                                  "type": "string"
+                                },
+                                "exitCodes": {
+                                  "type": "object",
+                                  "required": [
+                                    "operator"
+                                  ],
+                                  "properties": {
+                                    "operator": {
+                                      "type": "string"
+                                    },
+                                    "values": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "integer",
+                                        "format": "int32"
+                                      },
+                                      "x-kubernetes-list-type": "set"
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "securityContext": {
+                            "type": "object",
+                            "properties": {
+                              "allowPrivilegeEscalation": {
+                                "type": "boolean"
+                              },
+                              "appArmorProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "capabilities": {
+                                "type": "object",
+                                "properties": {
+                                  "add": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "drop": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "privileged": {
+                                "type": "boolean"
+                              },
+                              "procMount": {
+                                "type": "string"
+                              },
+                              "readOnlyRootFilesystem": {
+                                "type": "boolean"
+                              },
+                              "runAsGroup": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "runAsNonRoot": {
+                                "type": "boolean"
+                              },
+                              "runAsUser": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "seLinuxOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "level": {
+                                    "type": "string"
+                                  },
+                                  "role": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  },
+                                  "user": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "seccompProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "windowsOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "gmsaCredentialSpec": {
+                                    "type": "string"
+                                  },
+                                  "gmsaCredentialSpecName": {
+                                    "type": "string"
+                                  },
+                                  "hostProcess": {
+                                    "type": "boolean"
+                                  },
+                                  "runAsUserName": {
+                                    "type": "string"
+                                  }
+                                }
+                              }
+                            }
+                          },
+                          "startupProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "stdin": {
+                            "type": "boolean"
+                          },
+                          "stdinOnce": {
+                            "type": "boolean"
+                          },
+                          "terminationMessagePath": {
+                            "type": "string"
+                          },
+                          "terminationMessagePolicy": {
+                            "type": "string"
+                          },
+                          "tty": {
+                            "type": "boolean"
+                          },
+                          "volumeDevices": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "devicePath",
+                                "name"
+                              ],
+                              "properties": {
+                                "devicePath": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "devicePath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "volumeMounts": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "mountPath",
+                                "name"
+                              ],
+                              "properties": {
+                                "mountPath": {
+                                  "type": "string"
+                                },
+                                "mountPropagation": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "readOnly": {
+                                  "type": "boolean"
+                                },
+                                "recursiveReadOnly": {
+                                  "type": "string"
+                                },
+                                "subPath": {
+                                  "type": "string"
+                                },
+                                "subPathExpr": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "mountPath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "workingDir": {
+                            "type": "string"
+                          }
+                        }
+                      },
+                      "description": "Further init containers; one with the name of a generated container is merged into it."
                     },
                     "additionalArgs": {
                       "type": "array",
@@ -2323,8 +5139,8 @@ export const alertmanagers: GeneratedDefinition = {
                         "properties": {
                           "name": {
                             "type": "string",
-                            "minLength": 1,
-                            "description": "Without leading dashes."
+                            "description": "Without leading dashes.",
+                            "minLength": 1
                           },
                           "value": {
                             "type": "string",
@@ -2338,9 +5154,112 @@ export const alertmanagers: GeneratedDefinition = {
                       },
                       "description": "Further command-line arguments of the main container."
                     },
-                    "hostNetwork": {
+                    "dnsPolicy": {
+                      "type": "string",
+                      "enum": [
+                        "ClusterFirstWithHostNet",
+                        "ClusterFirst",
+                        "Default",
+                        "None"
+                      ],
+                      "description": "Where the pods look names up."
+                    },
+                    "dnsConfig": {
+                      "type": "object",
+                      "properties": {
+                        "nameservers": {
+                          "type": "array",
+                          "items": {
+                            "type": "string",
+                            "description": "A text with at least one character.",
+                            "minLength": 1
+                          },
+                          "x-kubernetes-list-type": "set",
+                          "description": "Addresses of name servers."
+                        },
+                        "searches": {
+                          "type": "array",
+                          "items": {
+                            "type": "string",
+                            "description": "A text with at least one character.",
+                            "minLength": 1
+                          },
+                          "x-kubernetes-list-type": "set",
+                          "description": "Domains in which short names are searched."
+                        },
+                        "options": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "name": {
+                                "type": "string",
+                                "description": "Name of the option.",
+                                "minLength": 1
+                              },
+                              "value": {
+                                "type": "string",
+                                "description": "Its value, where it has one."
+                              }
+                            },
+                            "required": [
+                              "name"
+                            ],
+                            "description": "One option of the resolver."
+                          },
+                          "x-kubernetes-list-type": "map",
+                          "x-kubernetes-list-map-keys": [
+                            "name"
+                          ],
+                          "description": "Options of the resolver."
+                        }
+                      },
+                      "description": "Settings of name look-ups besides those of the policy."
+                    },
+                    "hostAliases": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "ip": {
+                            "type": "string",
+                            "description": "The address."
+                          },
+                          "hostnames": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "description": "The names that stand for the address."
+                          }
+                        },
+                        "required": [
+                          "hostnames",
+                          "ip"
+                        ],
+                        "description": "One line of a hosts file."
+                      },
+                      "x-kubernetes-list-type": "map",
+                      "x-kubernetes-list-map-keys": [
+                        "ip"
+                      ],
+                      "description": "Lines that are added to the hosts file of the pods."
+                    },
+                    "hostUsers": {
                       "type": "boolean",
-                      "description": "Uses the network of the node."
+                      "description": "Runs the pods in the user namespace of the node."
+                    },
+                    "enableServiceLinks": {
+                      "type": "boolean",
+                      "description": "Whether pods get the Services of their namespace as environment variables."
+                    },
+                    "externalUrl": {
+                      "type": "string",
+                      "description": "URL under which users reach the web interface."
+                    },
+                    "automountServiceAccountToken": {
+                      "type": "boolean",
+                      "description": "Whether the token of the ServiceAccount is mounted."
                     },
                     "secrets": {
                       "type": "array",
@@ -2349,9 +5268,1278 @@ export const alertmanagers: GeneratedDefinition = {
                       },
                       "description": "Secrets of the namespace, mounted into the main container."
                     },
+                    "configMaps": {
+                      "type": "array",
+                      "items": {
+                        "type": "string"
+                      },
+                      "description": "ConfigMaps of the namespace, mounted into the main container."
+                    },
+                    "hostNetwork": {
+                      "type": "boolean",
+                      "description": "Uses the network of the node."
+                    },
+                    "persistentVolumeClaimRetentionPolicy": {
+                      "type": "object",
+                      "properties": {
+                        "whenDeleted": {
+                          "type": "string"
+                        },
+                        "whenScaled": {
+                          "type": "string"
+                        }
+                      },
+                      "description": "What happens to the claims when the StatefulSet shrinks or goes."
+                    },
+                    "baseImage": {
+                      "type": "string",
+                      "description": "Repository of the image.\n\nDeprecated: use `image`"
+                    },
+                    "tag": {
+                      "type": "string",
+                      "description": "Tag of the image.\n\nDeprecated: use `image`"
+                    },
+                    "sha": {
+                      "type": "string",
+                      "description": "Digest of the image; it wins over the tag.\n\nDeprecated: use `image`"
+                    },
                     "configSecret": {
                       "type": "string",
                       "description": "Secret with the configuration; `alertmanager-NAME` when absent."
+                    },
+                    "alertmanagerConfiguration": {
+                      "type": "object",
+                      "properties": {
+                        "name": {
+                          "type": "string",
+                          "description": "Name of the AlertmanagerConfig in the same namespace.",
+                          "minLength": 1
+                        },
+                        "global": {
+                          "type": "object",
+                          "properties": {
+                            "resolveTimeout": {
+                              "type": "string",
+                              "description": "Time after which an alert without an end counts as resolved unless it comes again.",
+                              "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                            },
+                            "httpConfig": {
+                              "type": "object",
+                              "properties": {
+                                "authorization": {
+                                  "type": "object",
+                                  "properties": {
+                                    "type": {
+                                      "type": "string",
+                                      "description": "Scheme of the header, `Bearer` when absent; `basic` has a setting of its own."
+                                    },
+                                    "credentials": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ],
+                                      "description": "The key of a Secret that has the credentials."
+                                    }
+                                  },
+                                  "description": "The Authorization header; excludes the other ways to authenticate."
+                                },
+                                "basicAuth": {
+                                  "type": "object",
+                                  "properties": {
+                                    "username": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ],
+                                      "description": "The key of a Secret that has the user name."
+                                    },
+                                    "password": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ],
+                                      "description": "The key of a Secret that has the password."
+                                    }
+                                  },
+                                  "description": "Basic authentication; excludes the other ways to authenticate."
+                                },
+                                "oauth2": {
+                                  "type": "object",
+                                  "properties": {
+                                    "proxyUrl": {
+                                      "type": "string",
+                                      "description": "URL of the proxy, as HTTP, HTTPS or SOCKS5.",
+                                      "pattern": "^(http|https|socks5)://.+$"
+                                    },
+                                    "noProxy": {
+                                      "type": "string",
+                                      "description": "Hosts, domains and networks, divided by commas, that are reached without the proxy."
+                                    },
+                                    "proxyFromEnvironment": {
+                                      "type": "boolean",
+                                      "description": "Takes the proxy from the environment variables of the container."
+                                    },
+                                    "proxyConnectHeader": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ]
+                                        }
+                                      },
+                                      "description": "Headers that the proxy gets with a CONNECT request, each value from a Secret.",
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "clientId": {
+                                      "type": "object",
+                                      "properties": {
+                                        "secret": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a Secret that has the value."
+                                        },
+                                        "configMap": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a ConfigMap that has the value."
+                                        }
+                                      },
+                                      "description": "The client's identifier."
+                                    },
+                                    "clientSecret": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ],
+                                      "description": "The key of a Secret that has the client's secret."
+                                    },
+                                    "tokenUrl": {
+                                      "type": "string",
+                                      "description": "URL that tokens are fetched from.",
+                                      "pattern": "^(http|https)://.+$"
+                                    },
+                                    "scopes": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "string"
+                                      },
+                                      "description": "Scopes that the token is asked for."
+                                    },
+                                    "endpointParams": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "type": "string"
+                                      },
+                                      "description": "Further parameters of the token's URL."
+                                    },
+                                    "tlsConfig": {
+                                      "type": "object",
+                                      "properties": {
+                                        "ca": {
+                                          "type": "object",
+                                          "properties": {
+                                            "secret": {
+                                              "type": "object",
+                                              "properties": {
+                                                "name": {
+                                                  "type": "string",
+                                                  "default": ""
+                                                },
+                                                "key": {
+                                                  "type": "string"
+                                                },
+                                                "optional": {
+                                                  "type": "boolean"
+                                                }
+                                              },
+                                              "x-kubernetes-map-type": "atomic",
+                                              "required": [
+                                                "key"
+                                              ],
+                                              "description": "The key of a Secret that has the value."
+                                            },
+                                            "configMap": {
+                                              "type": "object",
+                                              "properties": {
+                                                "name": {
+                                                  "type": "string",
+                                                  "default": ""
+                                                },
+                                                "key": {
+                                                  "type": "string"
+                                                },
+                                                "optional": {
+                                                  "type": "boolean"
+                                                }
+                                              },
+                                              "x-kubernetes-map-type": "atomic",
+                                              "required": [
+                                                "key"
+                                              ],
+                                              "description": "The key of a ConfigMap that has the value."
+                                            }
+                                          },
+                                          "description": "Certificates of the authorities that the server's certificate is checked with."
+                                        },
+                                        "cert": {
+                                          "type": "object",
+                                          "properties": {
+                                            "secret": {
+                                              "type": "object",
+                                              "properties": {
+                                                "name": {
+                                                  "type": "string",
+                                                  "default": ""
+                                                },
+                                                "key": {
+                                                  "type": "string"
+                                                },
+                                                "optional": {
+                                                  "type": "boolean"
+                                                }
+                                              },
+                                              "x-kubernetes-map-type": "atomic",
+                                              "required": [
+                                                "key"
+                                              ],
+                                              "description": "The key of a Secret that has the value."
+                                            },
+                                            "configMap": {
+                                              "type": "object",
+                                              "properties": {
+                                                "name": {
+                                                  "type": "string",
+                                                  "default": ""
+                                                },
+                                                "key": {
+                                                  "type": "string"
+                                                },
+                                                "optional": {
+                                                  "type": "boolean"
+                                                }
+                                              },
+                                              "x-kubernetes-map-type": "atomic",
+                                              "required": [
+                                                "key"
+                                              ],
+                                              "description": "The key of a ConfigMap that has the value."
+                                            }
+                                          },
+                                          "description": "Certificate that the client shows."
+                                        },
+                                        "keySecret": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a Secret that has the private key of the client's certificate."
+                                        },
+                                        "serverName": {
+                                          "type": "string",
+                                          "description": "Host name that the server's certificate must be made for."
+                                        },
+                                        "insecureSkipVerify": {
+                                          "type": "boolean",
+                                          "description": "Takes any certificate of the server unchecked."
+                                        },
+                                        "minVersion": {
+                                          "type": "string",
+                                          "enum": [
+                                            "TLS10",
+                                            "TLS11",
+                                            "TLS12",
+                                            "TLS13"
+                                          ],
+                                          "description": "Oldest version of TLS that is spoken."
+                                        },
+                                        "maxVersion": {
+                                          "type": "string",
+                                          "enum": [
+                                            "TLS10",
+                                            "TLS11",
+                                            "TLS12",
+                                            "TLS13"
+                                          ],
+                                          "description": "Newest version of TLS that is spoken."
+                                        }
+                                      },
+                                      "description": "How TLS is spoken with the server of the tokens."
+                                    }
+                                  },
+                                  "required": [
+                                    "clientId",
+                                    "clientSecret",
+                                    "tokenUrl"
+                                  ],
+                                  "description": "Tokens of OAuth 2.0; exclude the other ways to authenticate."
+                                },
+                                "bearerTokenSecret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has a bearer token.\n\nDeprecated: use `authorization`"
+                                },
+                                "tlsConfig": {
+                                  "type": "object",
+                                  "properties": {
+                                    "ca": {
+                                      "type": "object",
+                                      "properties": {
+                                        "secret": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a Secret that has the value."
+                                        },
+                                        "configMap": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a ConfigMap that has the value."
+                                        }
+                                      },
+                                      "description": "Certificates of the authorities that the server's certificate is checked with."
+                                    },
+                                    "cert": {
+                                      "type": "object",
+                                      "properties": {
+                                        "secret": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a Secret that has the value."
+                                        },
+                                        "configMap": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a ConfigMap that has the value."
+                                        }
+                                      },
+                                      "description": "Certificate that the client shows."
+                                    },
+                                    "keySecret": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ],
+                                      "description": "The key of a Secret that has the private key of the client's certificate."
+                                    },
+                                    "serverName": {
+                                      "type": "string",
+                                      "description": "Host name that the server's certificate must be made for."
+                                    },
+                                    "insecureSkipVerify": {
+                                      "type": "boolean",
+                                      "description": "Takes any certificate of the server unchecked."
+                                    },
+                                    "minVersion": {
+                                      "type": "string",
+                                      "enum": [
+                                        "TLS10",
+                                        "TLS11",
+                                        "TLS12",
+                                        "TLS13"
+                                      ],
+                                      "description": "Oldest version of TLS that is spoken."
+                                    },
+                                    "maxVersion": {
+                                      "type": "string",
+                                      "enum": [
+                                        "TLS10",
+                                        "TLS11",
+                                        "TLS12",
+                                        "TLS13"
+                                      ],
+                                      "description": "Newest version of TLS that is spoken."
+                                    }
+                                  },
+                                  "description": "How TLS is spoken."
+                                },
+                                "followRedirects": {
+                                  "type": "boolean",
+                                  "description": "Whether redirects are followed."
+                                },
+                                "enableHttp2": {
+                                  "type": "boolean",
+                                  "description": "Whether HTTP/2 may be spoken."
+                                },
+                                "proxyUrl": {
+                                  "type": "string",
+                                  "description": "URL of the proxy, as HTTP, HTTPS or SOCKS5.",
+                                  "pattern": "^(http|https|socks5)://.+$"
+                                },
+                                "noProxy": {
+                                  "type": "string",
+                                  "description": "Hosts, domains and networks, divided by commas, that are reached without the proxy."
+                                },
+                                "proxyFromEnvironment": {
+                                  "type": "boolean",
+                                  "description": "Takes the proxy from the environment variables of the container."
+                                },
+                                "proxyConnectHeader": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    }
+                                  },
+                                  "description": "Headers that the proxy gets with a CONNECT request, each value from a Secret.",
+                                  "x-kubernetes-map-type": "atomic"
+                                }
+                              },
+                              "description": "How servers are reached."
+                            },
+                            "smtp": {
+                              "type": "object",
+                              "properties": {
+                                "from": {
+                                  "type": "string",
+                                  "description": "Sender of the mail."
+                                },
+                                "smartHost": {
+                                  "type": "object",
+                                  "properties": {
+                                    "host": {
+                                      "type": "string",
+                                      "description": "Name or address of the host.",
+                                      "minLength": 1
+                                    },
+                                    "port": {
+                                      "type": "string",
+                                      "description": "Number or name of the port.",
+                                      "minLength": 1
+                                    }
+                                  },
+                                  "required": [
+                                    "host",
+                                    "port"
+                                  ],
+                                  "description": "Server that takes the mail."
+                                },
+                                "hello": {
+                                  "type": "string",
+                                  "description": "Host name that the server is greeted with."
+                                },
+                                "authUsername": {
+                                  "type": "string",
+                                  "description": "User name for CRAM-MD5, LOGIN and PLAIN."
+                                },
+                                "authPassword": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret with the password for LOGIN and PLAIN."
+                                },
+                                "authIdentity": {
+                                  "type": "string",
+                                  "description": "Identity for PLAIN."
+                                },
+                                "authSecret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret with the secret for CRAM-MD5."
+                                },
+                                "requireTLS": {
+                                  "type": "boolean",
+                                  "description": "Whether the connection must change to TLS."
+                                },
+                                "forceImplicitTLS": {
+                                  "type": "boolean",
+                                  "description": "Whether the connection starts with TLS; the port decides when absent."
+                                },
+                                "tlsConfig": {
+                                  "type": "object",
+                                  "properties": {
+                                    "ca": {
+                                      "type": "object",
+                                      "properties": {
+                                        "secret": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a Secret that has the value."
+                                        },
+                                        "configMap": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a ConfigMap that has the value."
+                                        }
+                                      },
+                                      "description": "Certificates of the authorities that the server's certificate is checked with."
+                                    },
+                                    "cert": {
+                                      "type": "object",
+                                      "properties": {
+                                        "secret": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a Secret that has the value."
+                                        },
+                                        "configMap": {
+                                          "type": "object",
+                                          "properties": {
+                                            "name": {
+                                              "type": "string",
+                                              "default": ""
+                                            },
+                                            "key": {
+                                              "type": "string"
+                                            },
+                                            "optional": {
+                                              "type": "boolean"
+                                            }
+                                          },
+                                          "x-kubernetes-map-type": "atomic",
+                                          "required": [
+                                            "key"
+                                          ],
+                                          "description": "The key of a ConfigMap that has the value."
+                                        }
+                                      },
+                                      "description": "Certificate that the client shows."
+                                    },
+                                    "keySecret": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ],
+                                      "description": "The key of a Secret that has the private key of the client's certificate."
+                                    },
+                                    "serverName": {
+                                      "type": "string",
+                                      "description": "Host name that the server's certificate must be made for."
+                                    },
+                                    "insecureSkipVerify": {
+                                      "type": "boolean",
+                                      "description": "Takes any certificate of the server unchecked."
+                                    },
+                                    "minVersion": {
+                                      "type": "string",
+                                      "enum": [
+                                        "TLS10",
+                                        "TLS11",
+                                        "TLS12",
+                                        "TLS13"
+                                      ],
+                                      "description": "Oldest version of TLS that is spoken."
+                                    },
+                                    "maxVersion": {
+                                      "type": "string",
+                                      "enum": [
+                                        "TLS10",
+                                        "TLS11",
+                                        "TLS12",
+                                        "TLS13"
+                                      ],
+                                      "description": "Newest version of TLS that is spoken."
+                                    }
+                                  },
+                                  "description": "How TLS is spoken."
+                                }
+                              },
+                              "description": "How mail is sent."
+                            },
+                            "slackApiUrl": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret with the URL of Slack."
+                            },
+                            "opsGenieApiUrl": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret with the URL of Opsgenie."
+                            },
+                            "opsGenieApiKey": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret with the API key of Opsgenie."
+                            },
+                            "pagerdutyUrl": {
+                              "type": "string",
+                              "description": "URL of PagerDuty.",
+                              "pattern": "^(http|https)://.+$"
+                            },
+                            "telegram": {
+                              "type": "object",
+                              "properties": {
+                                "apiURL": {
+                                  "type": "string",
+                                  "description": "URL of the service.",
+                                  "pattern": "^(http|https)://.+$"
+                                }
+                              },
+                              "description": "How Telegram is reached."
+                            },
+                            "jira": {
+                              "type": "object",
+                              "properties": {
+                                "apiURL": {
+                                  "type": "string",
+                                  "description": "URL of the service.",
+                                  "pattern": "^(http|https)://.+$"
+                                }
+                              },
+                              "description": "How Jira is reached."
+                            },
+                            "webex": {
+                              "type": "object",
+                              "properties": {
+                                "apiURL": {
+                                  "type": "string",
+                                  "description": "URL of the service.",
+                                  "pattern": "^(http|https)://.+$"
+                                }
+                              },
+                              "description": "How Webex is reached."
+                            },
+                            "victorops": {
+                              "type": "object",
+                              "properties": {
+                                "apiURL": {
+                                  "type": "string",
+                                  "description": "URL of the service.",
+                                  "pattern": "^(http|https)://.+$"
+                                },
+                                "apiKey": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret with the API key."
+                                }
+                              },
+                              "description": "How VictorOps is reached."
+                            },
+                            "wechat": {
+                              "type": "object",
+                              "properties": {
+                                "apiURL": {
+                                  "type": "string",
+                                  "description": "URL of the service.",
+                                  "pattern": "^(http|https)://.+$"
+                                },
+                                "apiSecret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret with the API's secret."
+                                },
+                                "apiCorpID": {
+                                  "type": "string",
+                                  "description": "Identifier of the company.",
+                                  "minLength": 1
+                                }
+                              },
+                              "description": "How WeChat is reached."
+                            },
+                            "rocketChat": {
+                              "type": "object",
+                              "properties": {
+                                "apiURL": {
+                                  "type": "string",
+                                  "description": "URL of the service.",
+                                  "pattern": "^(http|https)://.+$"
+                                },
+                                "token": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret with the token of the sender."
+                                },
+                                "tokenID": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret with the identifier of the token."
+                                }
+                              },
+                              "description": "How Rocket.Chat is reached."
+                            },
+                            "mattermost": {
+                              "type": "object",
+                              "properties": {
+                                "webhookURL": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret with the URL of the webhook."
+                                }
+                              },
+                              "description": "How Mattermost is reached."
+                            }
+                          },
+                          "description": "Settings that apply to all receivers that do not say otherwise."
+                        },
+                        "templates": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "secret": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the value."
+                              },
+                              "configMap": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a ConfigMap that has the value."
+                              }
+                            },
+                            "description": "A value that stands in a Secret or in a ConfigMap; one of the two is set."
+                          },
+                          "description": "Templates of notifications."
+                        }
+                      },
+                      "description": "An AlertmanagerConfig that is the whole configuration."
+                    },
+                    "alertmanagerConfigSelector": {
+                      "type": "object",
+                      "properties": {
+                        "matchLabels": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          },
+                          "description": "Labels that must be there with these values."
+                        },
+                        "matchExpressions": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "key": {
+                                "type": "string",
+                                "description": "The label."
+                              },
+                              "operator": {
+                                "type": "string",
+                                "description": "`In`, `NotIn`, `Exists` or `DoesNotExist`."
+                              },
+                              "values": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "x-kubernetes-list-type": "atomic",
+                                "description": "Values to compare with; empty for `Exists` and `DoesNotExist`."
+                              }
+                            },
+                            "required": [
+                              "key",
+                              "operator"
+                            ],
+                            "description": "One requirement on a label."
+                          },
+                          "x-kubernetes-list-type": "atomic",
+                          "description": "Requirements that must all hold."
+                        }
+                      },
+                      "description": "AlertmanagerConfigs that are merged into the configuration; none when absent.",
+                      "x-kubernetes-map-type": "atomic"
+                    },
+                    "alertmanagerConfigNamespaceSelector": {
+                      "type": "object",
+                      "properties": {
+                        "matchLabels": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          },
+                          "description": "Labels that must be there with these values."
+                        },
+                        "matchExpressions": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "key": {
+                                "type": "string",
+                                "description": "The label."
+                              },
+                              "operator": {
+                                "type": "string",
+                                "description": "`In`, `NotIn`, `Exists` or `DoesNotExist`."
+                              },
+                              "values": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "x-kubernetes-list-type": "atomic",
+                                "description": "Values to compare with; empty for `Exists` and `DoesNotExist`."
+                              }
+                            },
+                            "required": [
+                              "key",
+                              "operator"
+                            ],
+                            "description": "One requirement on a label."
+                          },
+                          "x-kubernetes-list-type": "atomic",
+                          "description": "Requirements that must all hold."
+                        }
+                      },
+                      "description": "Namespaces in which AlertmanagerConfigs are looked for; the own one when absent.",
+                      "x-kubernetes-map-type": "atomic"
+                    },
+                    "alertmanagerConfigMatcherStrategy": {
+                      "type": "object",
+                      "properties": {
+                        "type": {
+                          "type": "string",
+                          "enum": [
+                            "OnNamespace",
+                            "OnNamespaceExceptForAlertmanagerNamespace",
+                            "None"
+                          ],
+                          "description": "Whether alerts must come from the namespace of the AlertmanagerConfig.",
+                          "default": "OnNamespace"
+                        }
+                      },
+                      "description": "Which alerts the routes of an AlertmanagerConfig apply to."
                     },
                     "retention": {
                       "type": "string",
@@ -2359,366 +6547,584 @@ export const alertmanagers: GeneratedDefinition = {
                       "pattern": "^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$",
                       "default": "120h"
                     },
-                    "storage": {
+                    "limits": {
                       "type": "object",
                       "properties": {
-                        "disableMountSubPath": {
-                          "type": "boolean",
-                          "description": "Mounts the root of the volume instead of a folder of it."
+                        "maxSilences": {
+                          "type": "integer",
+                          "format": "int32",
+                          "description": "How many silences there may be, expired ones too.",
+                          "minimum": 0
                         },
-                        "emptyDir": {
+                        "maxPerSilenceBytes": {
+                          "type": "string",
+                          "description": "How large one silence may be.",
+                          "pattern": "(^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$"
+                        }
+                      },
+                      "description": "Limits of silences."
+                    },
+                    "web": {
+                      "type": "object",
+                      "properties": {
+                        "tlsConfig": {
                           "type": "object",
                           "properties": {
-                            "medium": {
-                              "type": "string"
-                            },
-                            "sizeLimit": {
-                              "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                              "anyOf": [
-                                {
-                                  "type": "integer"
-                                },
-                                {
-                                  "type": "string"
-                                }
-                              ],
-                              "x-kubernetes-int-or-string": true
-                            }
-                          },
-                          "description": "Data that goes with the pod."
-                        },
-                        "ephemeral": {
-                          "type": "object",
-                          "properties": {
-                            "volumeClaimTemplate": {
+                            "cert": {
                               "type": "object",
-                              "required": [
-                                "spec"
-                              ],
                               "properties": {
-                                "metadata": {
-                                  "type": "object"
-                                },
-                                "spec": {
+                                "secret": {
                                   "type": "object",
                                   "properties": {
-                                    "accessModes": {
-                                      "type": "array",
-                                      "items": {
-                                        "type": "string"
-                                      },
-                                      "x-kubernetes-list-type": "atomic"
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
                                     },
-                                    "dataSource": {
-                                      "type": "object",
-                                      "required": [
-                                        "kind",
-                                        "name"
-                                      ],
-                                      "properties": {
-                                        "apiGroup": {
-                                          "type": "string"
-                                        },
-                                        "kind": {
-                                          "type": "string"
-                                        },
-                                        "name": {
-                                          "type": "string"
-                                        }
-                                      },
-                                      "x-kubernetes-map-type": "atomic"
-                                    },
-                                    "dataSourceRef": {
-                                      "type": "object",
-                                      "required": [
-                                        "kind",
-                                        "name"
-                                      ],
-                                      "properties": {
-                                        "apiGroup": {
-                                          "type": "string"
-                                        },
-                                        "kind": {
-                                          "type": "string"
-                                        },
-                                        "name": {
-                                          "type": "string"
-                                        },
-                                        "namespace": {
-                                          "type": "string"
-                                        }
-                                      }
-                                    },
-                                    "resources": {
-                                      "type": "object",
-                                      "properties": {
-                                        "limits": {
-                                          "type": "object",
-                                          "additionalProperties": {
-                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                            "anyOf": [
-                                              {
-                                                "type": "integer"
-                                              },
-                                              {
-                                                "type": "string"
-                                              }
-                                            ],
-                                            "x-kubernetes-int-or-string": true
-                                          }
-                                        },
-                                        "requests": {
-                                          "type": "object",
-                                          "additionalProperties": {
-                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                            "anyOf": [
-                                              {
-                                                "type": "integer"
-                                              },
-                                              {
-                                                "type": "string"
-                                              }
-                                            ],
-                                            "x-kubernetes-int-or-string": true
-                                          }
-                                        }
-                                      }
-                                    },
-                                    "selector": {
-                                      "type": "object",
-                                      "properties": {
-                                        "matchExpressions": {
-                                          "type": "array",
-                                          "items": {
-                                            "type": "object",
-                                            "required": [
-                                              "key",
-                                              "operator"
-                                            ],
-                                            "properties": {
-                                              "key": {
-                                                "type": "string"
-                                              },
-                                              "operator": {
-                                                "type": "string"
-                                              },
-                                              "values": {
-                                                "type": "array",
-                                                "items": {
-                                                  "type": "string"
-                                                },
-                                                "x-kubernetes-list-type": "atomic"
-                                              }
-                                            }
-                                          },
-                                          "x-kubernetes-list-type": "atomic"
-                                        },
-                                        "matchLabels": {
-                                          "type": "object",
-                                          "additionalProperties": {
-                                            "type": "string"
-                                          }
-                                        }
-                                      },
-                                      "x-kubernetes-map-type": "atomic"
-                                    },
-                                    "storageClassName": {
+                                    "key": {
                                       "type": "string"
                                     },
-                                    "volumeAttributesClassName": {
-                                      "type": "string"
-                                    },
-                                    "volumeMode": {
-                                      "type": "string"
-                                    },
-                                    "volumeName": {
-                                      "type": "string"
+                                    "optional": {
+                                      "type": "boolean"
                                     }
-                                  }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
                                 }
-                              }
-                            }
-                          },
-                          "description": "A claim that goes with the pod."
-                        },
-                        "volumeClaimTemplate": {
-                          "type": "object",
-                          "properties": {
-                            "apiVersion": {
-                              "type": "string",
-                              "description": "Group and version of the claim."
+                              },
+                              "description": "The server's certificate; excludes `certFile`."
                             },
-                            "kind": {
+                            "certFile": {
                               "type": "string",
-                              "description": "Kind of the claim."
+                              "description": "Path of a file with the server's certificate."
                             },
-                            "metadata": {
+                            "keySecret": {
                               "type": "object",
                               "properties": {
                                 "name": {
                                   "type": "string",
-                                  "description": "Ignored for workloads whose pods get their names from a StatefulSet."
+                                  "default": ""
                                 },
-                                "labels": {
-                                  "type": "object",
-                                  "additionalProperties": {
-                                    "type": "string"
-                                  },
-                                  "description": "Labels of the pods."
+                                "key": {
+                                  "type": "string"
                                 },
-                                "annotations": {
-                                  "type": "object",
-                                  "additionalProperties": {
-                                    "type": "string"
-                                  },
-                                  "description": "Annotations of the pods."
+                                "optional": {
+                                  "type": "boolean"
                                 }
                               },
-                              "description": "Name, labels and annotations of the claim."
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the private key; excludes `keyFile`."
                             },
-                            "spec": {
+                            "keyFile": {
+                              "type": "string",
+                              "description": "Path of a file with the private key."
+                            },
+                            "client_ca": {
                               "type": "object",
                               "properties": {
-                                "accessModes": {
-                                  "type": "array",
-                                  "items": {
-                                    "type": "string"
-                                  },
-                                  "x-kubernetes-list-type": "atomic"
-                                },
-                                "dataSource": {
+                                "secret": {
                                   "type": "object",
-                                  "required": [
-                                    "kind",
-                                    "name"
-                                  ],
                                   "properties": {
-                                    "apiGroup": {
-                                      "type": "string"
-                                    },
-                                    "kind": {
-                                      "type": "string"
-                                    },
                                     "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
                                       "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
                                     }
                                   },
-                                  "x-kubernetes-map-type": "atomic"
-                                },
-                                "dataSourceRef": {
-                                  "type": "object",
+                                  "x-kubernetes-map-type": "atomic",
                                   "required": [
-                                    "kind",
-                                    "name"
+                                    "key"
                                   ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
                                   "properties": {
-                                    "apiGroup": {
-                                      "type": "string"
-                                    },
-                                    "kind": {
-                                      "type": "string"
-                                    },
                                     "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
                                       "type": "string"
                                     },
-                                    "namespace": {
-                                      "type": "string"
-                                    }
-                                  }
-                                },
-                                "resources": {
-                                  "type": "object",
-                                  "properties": {
-                                    "limits": {
-                                      "type": "object",
-                                      "additionalProperties": {
-                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                        "anyOf": [
-                                          {
-                                            "type": "integer"
-                                          },
-                                          {
-                                            "type": "string"
-                                          }
-                                        ],
-                                        "x-kubernetes-int-or-string": true
-                                      }
-                                    },
-                                    "requests": {
-                                      "type": "object",
-                                      "additionalProperties": {
-                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                        "anyOf": [
-                                          {
-                                            "type": "integer"
-                                          },
-                                          {
-                                            "type": "string"
-                                          }
-                                        ],
-                                        "x-kubernetes-int-or-string": true
-                                      }
-                                    }
-                                  }
-                                },
-                                "selector": {
-                                  "type": "object",
-                                  "properties": {
-                                    "matchExpressions": {
-                                      "type": "array",
-                                      "items": {
-                                        "type": "object",
-                                        "required": [
-                                          "key",
-                                          "operator"
-                                        ],
-                                        "properties": {
-                                          "key": {
-                                            "type": "string"
-                                          },
-                                          "operator": {
-                                            "type": "string"
-                                          },
-                                          "values": {
-                                            "type": "array",
-                                            "items": {
-                                              "type": "string"
-                                            },
-                                            "x-kubernetes-list-type": "atomic"
-                                          }
-                                        }
-                                      },
-                                      "x-kubernetes-list-type": "atomic"
-                                    },
-                                    "matchLabels": {
-                                      "type": "object",
-                                      "additionalProperties": {
-                                        "type": "string"
-                                      }
+                                    "optional": {
+                                      "type": "boolean"
                                     }
                                   },
-                                  "x-kubernetes-map-type": "atomic"
-                                },
-                                "storageClassName": {
-                                  "type": "string"
-                                },
-                                "volumeAttributesClassName": {
-                                  "type": "string"
-                                },
-                                "volumeMode": {
-                                  "type": "string"
-                                },
-                                "volumeName": {
-                                  "type": "string"
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
                                 }
                               },
-                              "description": "What is claimed."
+                              "description": "Authorities that certificates of clients are checked with; excludes `clientCAFile`."
+                            },
+                            "clientCAFile": {
+                              "type": "string",
+                              "description": "Path of a file with the authorities for certificates of clients."
+                            },
+                            "clientAuthType": {
+                              "type": "string",
+                              "description": "Whether clients must show a certificate, in the words of Go's `tls.ClientAuthType`."
+                            },
+                            "minVersion": {
+                              "type": "string",
+                              "description": "Oldest version of TLS that is accepted."
+                            },
+                            "maxVersion": {
+                              "type": "string",
+                              "description": "Newest version of TLS that is accepted."
+                            },
+                            "cipherSuites": {
+                              "type": "array",
+                              "items": {
+                                "type": "string"
+                              },
+                              "description": "Cipher suites that are offered up to TLS 1.2."
+                            },
+                            "preferServerCipherSuites": {
+                              "type": "boolean",
+                              "description": "Chooses the cipher suite by the server's order instead of the client's."
+                            },
+                            "curvePreferences": {
+                              "type": "array",
+                              "items": {
+                                "type": "string"
+                              },
+                              "description": "Elliptic curves that are offered, the preferred one first."
                             }
                           },
-                          "description": "A claim for each pod that stays."
+                          "description": "Serves the interface with TLS."
+                        },
+                        "httpConfig": {
+                          "type": "object",
+                          "properties": {
+                            "http2": {
+                              "type": "boolean",
+                              "description": "Whether HTTP/2 is offered; it needs TLS."
+                            },
+                            "headers": {
+                              "type": "object",
+                              "properties": {
+                                "contentSecurityPolicy": {
+                                  "type": "string",
+                                  "description": "Value of Content-Security-Policy."
+                                },
+                                "strictTransportSecurity": {
+                                  "type": "string",
+                                  "description": "Value of Strict-Transport-Security, for servers with TLS."
+                                },
+                                "xFrameOptions": {
+                                  "type": "string",
+                                  "enum": [
+                                    "",
+                                    "Deny",
+                                    "SameOrigin"
+                                  ],
+                                  "description": "Value of X-Frame-Options."
+                                },
+                                "xContentTypeOptions": {
+                                  "type": "string",
+                                  "enum": [
+                                    "",
+                                    "NoSniff"
+                                  ],
+                                  "description": "Value of X-Content-Type-Options."
+                                },
+                                "xXSSProtection": {
+                                  "type": "string",
+                                  "description": "Value of X-XSS-Protection."
+                                }
+                              },
+                              "description": "Headers that are added to every answer."
+                            }
+                          },
+                          "description": "Settings of the HTTP server."
+                        },
+                        "getConcurrency": {
+                          "type": "integer",
+                          "format": "int32",
+                          "description": "How many GET requests are answered at a time.",
+                          "minimum": 0
+                        },
+                        "timeout": {
+                          "type": "integer",
+                          "format": "int32",
+                          "description": "Seconds after which a request is given up.",
+                          "minimum": 0
                         }
                       },
-                      "description": "Where the data is kept; on an emptyDir when absent."
+                      "description": "How the web interface is served."
+                    },
+                    "clusterTLS": {
+                      "type": "object",
+                      "properties": {
+                        "server": {
+                          "type": "object",
+                          "properties": {
+                            "cert": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "The server's certificate; excludes `certFile`."
+                            },
+                            "certFile": {
+                              "type": "string",
+                              "description": "Path of a file with the server's certificate."
+                            },
+                            "keySecret": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the private key; excludes `keyFile`."
+                            },
+                            "keyFile": {
+                              "type": "string",
+                              "description": "Path of a file with the private key."
+                            },
+                            "client_ca": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Authorities that certificates of clients are checked with; excludes `clientCAFile`."
+                            },
+                            "clientCAFile": {
+                              "type": "string",
+                              "description": "Path of a file with the authorities for certificates of clients."
+                            },
+                            "clientAuthType": {
+                              "type": "string",
+                              "description": "Whether clients must show a certificate, in the words of Go's `tls.ClientAuthType`."
+                            },
+                            "minVersion": {
+                              "type": "string",
+                              "description": "Oldest version of TLS that is accepted."
+                            },
+                            "maxVersion": {
+                              "type": "string",
+                              "description": "Newest version of TLS that is accepted."
+                            },
+                            "cipherSuites": {
+                              "type": "array",
+                              "items": {
+                                "type": "string"
+                              },
+                              "description": "Cipher suites that are offered up to TLS 1.2."
+                            },
+                            "preferServerCipherSuites": {
+                              "type": "boolean",
+                              "description": "Chooses the cipher suite by the server's order instead of the client's."
+                            },
+                            "curvePreferences": {
+                              "type": "array",
+                              "items": {
+                                "type": "string"
+                              },
+                              "description": "Elliptic curves that are offered, the preferred one first."
+                            }
+                          },
+                          "description": "TLS of the side that accepts connections."
+                        },
+                        "client": {
+                          "type": "object",
+                          "properties": {
+                            "ca": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Certificates of the authorities that the server's certificate is checked with."
+                            },
+                            "cert": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Certificate that the client shows."
+                            },
+                            "keySecret": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the private key of the client's certificate."
+                            },
+                            "serverName": {
+                              "type": "string",
+                              "description": "Host name that the server's certificate must be made for."
+                            },
+                            "insecureSkipVerify": {
+                              "type": "boolean",
+                              "description": "Takes any certificate of the server unchecked."
+                            },
+                            "minVersion": {
+                              "type": "string",
+                              "enum": [
+                                "TLS10",
+                                "TLS11",
+                                "TLS12",
+                                "TLS13"
+                              ],
+                              "description": "Oldest version of TLS that is spoken."
+                            },
+                            "maxVersion": {
+                              "type": "string",
+                              "enum": [
+                                "TLS10",
+                                "TLS11",
+                                "TLS12",
+                                "TLS13"
+                              ],
+                              "description": "Newest version of TLS that is spoken."
+                            }
+                          },
+                          "description": "TLS of the side that opens connections."
+                        }
+                      },
+                      "required": [
+                        "client",
+                        "server"
+                      ],
+                      "description": "TLS between the members of the cluster."
+                    },
+                    "clusterLabel": {
+                      "type": "string",
+                      "description": "Name of the cluster, which keeps members of different clusters apart."
+                    },
+                    "clusterAdvertiseAddress": {
+                      "type": "string",
+                      "description": "Address that members tell each other."
+                    },
+                    "clusterGossipInterval": {
+                      "type": "string",
+                      "description": "Time between two gossip messages.",
+                      "pattern": "^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                    },
+                    "clusterPushpullInterval": {
+                      "type": "string",
+                      "description": "Time between two exchanges of the whole state.",
+                      "pattern": "^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                    },
+                    "clusterPeerTimeout": {
+                      "type": "string",
+                      "description": "How long a member waits for those before it to send a notification.",
+                      "pattern": "^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
                     },
                     "forceEnableClusterMode": {
                       "type": "boolean",
@@ -2844,10 +7250,25 @@ export const alertmanagers: GeneratedDefinition = {
     }
   },
   "sources": {
-    "src/api/alertmanager.ts": "279b32b8f199a1850eac23058021f67d4e6edfc1ba90e3e872f4704c4a9089f3",
-    "src/api/conditions.ts": "f9fe2769d910a8fd3dce3ecbc6705df563e47e0172d3753c0749e2c4fadc155f",
-    "src/api/pod-options.ts": "4d8dfd65c69da04118642b91420c74a9e87f1f1b3b1c99577fc3b616aeddbf43",
-    "src/api/storage-spec.ts": "efb3e58ec5b67a83462aca3d03b540f0928f080035eac5185a4e27781fe9f2d4",
+    "src/api/alertmanager-configuration.ts": "913f11d2d7dc287b01000bcf8b10cb1ab1dac0f0d65389a0d7b110790f2d9629",
+    "src/api/alertmanager.ts": "4789223b5fe9d73a08bb95e82ea336aaad4b7d41d76b120a1c6ae747ecea6acc",
+    "src/api/conditions.ts": "28173e95876eba32f73e842ca3f4a29567929d07f6c0a288af8967c6468fbe6b",
+    "src/api/embedded-metadata.ts": "8069a434d0c920b3a604ca119d1729b1a002b4e97231576144b5632d40898833",
+    "src/api/http/authorization.ts": "3f14f92a68f197e18b0143957d9b64db3a4b2e34ed79e0132a4f4397ce1ff180",
+    "src/api/http/basic-auth.ts": "0437fcdd316e71ee30239d9c6bc602985c5d1de2c3c66d901f4b0b7c9ba75ae2",
+    "src/api/http/http-config.ts": "2e32240508b12eb3f584d7103d19e7ced78bee02d5c54c87b7b5113bf8c83bdf",
+    "src/api/http/oauth2.ts": "c979b1a4e8c345148e49bb9144d59ca12f092eeef743212c9bbd1ec261f6713b",
+    "src/api/http/proxy-config.ts": "d6d77246062e00ab7afe9546d8a99edf1ec2bb5798f1f73eb182d6c2d6b56c4b",
+    "src/api/http/secret-or-config-map.ts": "f9ac97d16a00bbc6c77ed3afa936e5b290f96dbeb7fdc492668b5e9caa970867",
+    "src/api/http/tls-config.ts": "0406fecd573b209df862ef79860fadef702947d90f8944b6e44adfafda769c39",
+    "src/api/http/web-config.ts": "97b2bb059189940ca676e1defcfd8b8fa38f8993220e7cbf3ee212c94b62bb16",
+    "src/api/image-parts.ts": "b353c332592aa664f469e0ccd8aca524a6cb49a1290cdba906b2df873375ffa1",
+    "src/api/pod-network.ts": "455a792b01cc8cbb6afbe995886fa9693fc3fed8c72c89a73f4ebb5aa5e94c57",
+    "src/api/pod-options.ts": "3dbb9cc260028c0dab4c345765b7ba5ae17fa2e20a9b2a33a99684f76dac712e",
+    "src/api/scalars.ts": "718f94d176fc3a7161c8e1884789f1f147a411ad40150d04d4543d1491b9d472",
+    "src/api/selectors.ts": "844bf9a13f81e90f3a142ff0159992540fa28822776f29c12181d2914e274503",
+    "src/api/storage-spec.ts": "e9487df747b9f57488b753f7bb4b41f50e2a699cf75b76ab6cf9610092dc5092",
+    "src/api/update-strategy.ts": "d959447ee5e226b3713ef48cd89e3e1ba8792609e027ecbe05e355392d7d2143",
     "src/api/workload-status.ts": "55d63a4388b21c56b162dffd88ef3776262730d6cfce82e7e5e8b0ec3206ae71"
   }
 };

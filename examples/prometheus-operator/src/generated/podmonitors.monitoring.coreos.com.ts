@@ -80,6 +80,69 @@ export const podmonitors: GeneratedDefinition = {
                       "description": "Dropped targets that are remembered.",
                       "minimum": 0
                     },
+                    "scrapeNativeHistograms": {
+                      "type": "boolean",
+                      "description": "Scrapes native histograms."
+                    },
+                    "scrapeClassicHistograms": {
+                      "type": "boolean",
+                      "description": "Scrapes a classic histogram as well when the target also has it as a native one."
+                    },
+                    "convertClassicHistogramsToNHCB": {
+                      "type": "boolean",
+                      "description": "Turns classic histograms into native ones with custom buckets."
+                    },
+                    "scrapeClass": {
+                      "type": "string",
+                      "description": "Name of the scrape class of the Prometheus whose settings apply.",
+                      "minLength": 1
+                    },
+                    "scrapeProtocols": {
+                      "type": "array",
+                      "items": {
+                        "type": "string",
+                        "enum": [
+                          "PrometheusProto",
+                          "OpenMetricsText0.0.1",
+                          "OpenMetricsText1.0.0",
+                          "PrometheusText0.0.4",
+                          "PrometheusText1.0.0"
+                        ],
+                        "description": "A format in which a target may present its metrics."
+                      },
+                      "x-kubernetes-list-type": "set",
+                      "description": "Formats to ask for, the preferred one first."
+                    },
+                    "fallbackScrapeProtocol": {
+                      "type": "string",
+                      "enum": [
+                        "PrometheusProto",
+                        "OpenMetricsText0.0.1",
+                        "OpenMetricsText1.0.0",
+                        "PrometheusText0.0.4",
+                        "PrometheusText1.0.0"
+                      ],
+                      "description": "Format to assume when a target does not say its own."
+                    },
+                    "nativeHistogramBucketLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Buckets of a native histogram; more are merged until they fit.",
+                      "minimum": 0
+                    },
+                    "nativeHistogramMinBucketFactor": {
+                      "anyOf": [
+                        {
+                          "type": "integer"
+                        },
+                        {
+                          "type": "string"
+                        }
+                      ],
+                      "x-kubernetes-int-or-string": true,
+                      "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                      "description": "Least growth from bucket to bucket; finer native histograms are merged until they fit."
+                    },
                     "jobLabel": {
                       "type": "string",
                       "description": "Label of the pod whose value becomes the `job` label; the monitor's own name when absent."
@@ -96,6 +159,578 @@ export const podmonitors: GeneratedDefinition = {
                       "items": {
                         "type": "object",
                         "properties": {
+                          "authorization": {
+                            "type": "object",
+                            "properties": {
+                              "type": {
+                                "type": "string",
+                                "description": "Scheme of the header, `Bearer` when absent; `basic` has a setting of its own."
+                              },
+                              "credentials": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the credentials."
+                              }
+                            },
+                            "description": "The Authorization header; excludes the other ways to authenticate."
+                          },
+                          "basicAuth": {
+                            "type": "object",
+                            "properties": {
+                              "username": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the user name."
+                              },
+                              "password": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the password."
+                              }
+                            },
+                            "description": "Basic authentication; excludes the other ways to authenticate."
+                          },
+                          "oauth2": {
+                            "type": "object",
+                            "properties": {
+                              "proxyUrl": {
+                                "type": "string",
+                                "description": "URL of the proxy, as HTTP, HTTPS or SOCKS5.",
+                                "pattern": "^(http|https|socks5)://.+$"
+                              },
+                              "noProxy": {
+                                "type": "string",
+                                "description": "Hosts, domains and networks, divided by commas, that are reached without the proxy."
+                              },
+                              "proxyFromEnvironment": {
+                                "type": "boolean",
+                                "description": "Takes the proxy from the environment variables of the container."
+                              },
+                              "proxyConnectHeader": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ]
+                                  }
+                                },
+                                "description": "Headers that the proxy gets with a CONNECT request, each value from a Secret.",
+                                "x-kubernetes-map-type": "atomic"
+                              },
+                              "clientId": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "The client's identifier."
+                              },
+                              "clientSecret": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the client's secret."
+                              },
+                              "tokenUrl": {
+                                "type": "string",
+                                "description": "URL that tokens are fetched from.",
+                                "pattern": "^(http|https)://.+$"
+                              },
+                              "scopes": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "description": "Scopes that the token is asked for."
+                              },
+                              "endpointParams": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "type": "string"
+                                },
+                                "description": "Further parameters of the token's URL."
+                              },
+                              "tlsConfig": {
+                                "type": "object",
+                                "properties": {
+                                  "ca": {
+                                    "type": "object",
+                                    "properties": {
+                                      "secret": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a Secret that has the value."
+                                      },
+                                      "configMap": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a ConfigMap that has the value."
+                                      }
+                                    },
+                                    "description": "Certificates of the authorities that the server's certificate is checked with."
+                                  },
+                                  "cert": {
+                                    "type": "object",
+                                    "properties": {
+                                      "secret": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a Secret that has the value."
+                                      },
+                                      "configMap": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a ConfigMap that has the value."
+                                      }
+                                    },
+                                    "description": "Certificate that the client shows."
+                                  },
+                                  "keySecret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the private key of the client's certificate."
+                                  },
+                                  "serverName": {
+                                    "type": "string",
+                                    "description": "Host name that the server's certificate must be made for."
+                                  },
+                                  "insecureSkipVerify": {
+                                    "type": "boolean",
+                                    "description": "Takes any certificate of the server unchecked."
+                                  },
+                                  "minVersion": {
+                                    "type": "string",
+                                    "enum": [
+                                      "TLS10",
+                                      "TLS11",
+                                      "TLS12",
+                                      "TLS13"
+                                    ],
+                                    "description": "Oldest version of TLS that is spoken."
+                                  },
+                                  "maxVersion": {
+                                    "type": "string",
+                                    "enum": [
+                                      "TLS10",
+                                      "TLS11",
+                                      "TLS12",
+                                      "TLS13"
+                                    ],
+                                    "description": "Newest version of TLS that is spoken."
+                                  }
+                                },
+                                "description": "How TLS is spoken with the server of the tokens."
+                              }
+                            },
+                            "required": [
+                              "clientId",
+                              "clientSecret",
+                              "tokenUrl"
+                            ],
+                            "description": "Tokens of OAuth 2.0; exclude the other ways to authenticate."
+                          },
+                          "bearerTokenSecret": {
+                            "type": "object",
+                            "properties": {
+                              "name": {
+                                "type": "string",
+                                "default": ""
+                              },
+                              "key": {
+                                "type": "string"
+                              },
+                              "optional": {
+                                "type": "boolean"
+                              }
+                            },
+                            "x-kubernetes-map-type": "atomic",
+                            "required": [
+                              "key"
+                            ],
+                            "description": "The key of a Secret that has a bearer token.\n\nDeprecated: use `authorization`"
+                          },
+                          "tlsConfig": {
+                            "type": "object",
+                            "properties": {
+                              "ca": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "Certificates of the authorities that the server's certificate is checked with."
+                              },
+                              "cert": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "Certificate that the client shows."
+                              },
+                              "keySecret": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the private key of the client's certificate."
+                              },
+                              "serverName": {
+                                "type": "string",
+                                "description": "Host name that the server's certificate must be made for."
+                              },
+                              "insecureSkipVerify": {
+                                "type": "boolean",
+                                "description": "Takes any certificate of the server unchecked."
+                              },
+                              "minVersion": {
+                                "type": "string",
+                                "enum": [
+                                  "TLS10",
+                                  "TLS11",
+                                  "TLS12",
+                                  "TLS13"
+                                ],
+                                "description": "Oldest version of TLS that is spoken."
+                              },
+                              "maxVersion": {
+                                "type": "string",
+                                "enum": [
+                                  "TLS10",
+                                  "TLS11",
+                                  "TLS12",
+                                  "TLS13"
+                                ],
+                                "description": "Newest version of TLS that is spoken."
+                              }
+                            },
+                            "description": "How TLS is spoken."
+                          },
+                          "followRedirects": {
+                            "type": "boolean",
+                            "description": "Whether redirects are followed."
+                          },
+                          "enableHttp2": {
+                            "type": "boolean",
+                            "description": "Whether HTTP/2 may be spoken."
+                          },
+                          "proxyUrl": {
+                            "type": "string",
+                            "description": "URL of the proxy, as HTTP, HTTPS or SOCKS5.",
+                            "pattern": "^(http|https|socks5)://.+$"
+                          },
+                          "noProxy": {
+                            "type": "string",
+                            "description": "Hosts, domains and networks, divided by commas, that are reached without the proxy."
+                          },
+                          "proxyFromEnvironment": {
+                            "type": "boolean",
+                            "description": "Takes the proxy from the environment variables of the container."
+                          },
+                          "proxyConnectHeader": {
+                            "type": "object",
+                            "additionalProperties": {
+                              "type": "array",
+                              "items": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ]
+                              }
+                            },
+                            "description": "Headers that the proxy gets with a CONNECT request, each value from a Secret.",
+                            "x-kubernetes-map-type": "atomic"
+                          },
                           "port": {
                             "type": "string",
                             "description": "Name of the port. It wins over `targetPort`."
@@ -298,14 +933,6 @@ export const podmonitors: GeneratedDefinition = {
                             "type": "boolean",
                             "description": "Leaves pods out that have ended; true when absent."
                           },
-                          "followRedirects": {
-                            "type": "boolean",
-                            "description": "Whether redirects are followed."
-                          },
-                          "enableHttp2": {
-                            "type": "boolean",
-                            "description": "Whether HTTP/2 may be spoken."
-                          },
                           "portNumber": {
                             "type": "integer",
                             "format": "int32",
@@ -387,6 +1014,21 @@ export const podmonitors: GeneratedDefinition = {
                         }
                       },
                       "description": "Namespaces in which pods are looked for; the own one when absent."
+                    },
+                    "attachMetadata": {
+                      "type": "object",
+                      "properties": {
+                        "node": {
+                          "type": "boolean",
+                          "description": "Adds the metadata of the node, for which Prometheus must be allowed to list nodes."
+                        }
+                      },
+                      "description": "Metadata of related objects that targets get."
+                    },
+                    "bodySizeLimit": {
+                      "type": "string",
+                      "description": "Size of an uncompressed answer; a scrape with a greater one fails.",
+                      "pattern": "(^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$"
                     }
                   },
                   "required": [
@@ -517,13 +1159,21 @@ export const podmonitors: GeneratedDefinition = {
     }
   },
   "sources": {
-    "src/api/binding-status.ts": "0d297214aae873f1b242779a4b88501bf655534022ee13be9f28436651469eca",
-    "src/api/conditions.ts": "f9fe2769d910a8fd3dce3ecbc6705df563e47e0172d3753c0749e2c4fadc155f",
-    "src/api/pod-monitor.ts": "e371208950b90fd36e5d4d8fcbb03c139c76e89bb7e9a268ad6f2415dd2fcb2f",
-    "src/api/relabel-config.ts": "eba46a73c6f6225c237b0dd3638ecd69f9dd84775e303542fe92496674020796",
-    "src/api/scalars.ts": "4afad74b895905d6cd09a6fc461788654f41137222fd748b715edc966db2f5e2",
-    "src/api/scrape-endpoint.ts": "033e36e55d2de6108a99c49cd7f161ecd3464b4bb6d87230b13bb3a1a0c9d3d4",
-    "src/api/scrape-limits.ts": "62f4044a73fbe7b7e06a90753056dc3b68d4411174f585cb4d3f4bde67d888e2",
+    "src/api/binding-status.ts": "ace3a562d6905571f4c747eaece99bcd3bdb5f049e6647644839e2074ba8754b",
+    "src/api/conditions.ts": "28173e95876eba32f73e842ca3f4a29567929d07f6c0a288af8967c6468fbe6b",
+    "src/api/http/authorization.ts": "3f14f92a68f197e18b0143957d9b64db3a4b2e34ed79e0132a4f4397ce1ff180",
+    "src/api/http/basic-auth.ts": "0437fcdd316e71ee30239d9c6bc602985c5d1de2c3c66d901f4b0b7c9ba75ae2",
+    "src/api/http/http-config.ts": "2e32240508b12eb3f584d7103d19e7ced78bee02d5c54c87b7b5113bf8c83bdf",
+    "src/api/http/oauth2.ts": "c979b1a4e8c345148e49bb9144d59ca12f092eeef743212c9bbd1ec261f6713b",
+    "src/api/http/proxy-config.ts": "d6d77246062e00ab7afe9546d8a99edf1ec2bb5798f1f73eb182d6c2d6b56c4b",
+    "src/api/http/secret-or-config-map.ts": "f9ac97d16a00bbc6c77ed3afa936e5b290f96dbeb7fdc492668b5e9caa970867",
+    "src/api/http/tls-config.ts": "0406fecd573b209df862ef79860fadef702947d90f8944b6e44adfafda769c39",
+    "src/api/pod-monitor.ts": "a07803679fde441b05aaa36d9a9deb1c4f7d5dfe2ec7a0b36206073a6a2c48bf",
+    "src/api/relabel-config.ts": "71ae2182096f989085865d1a3dff9aa92fbec1799d41e97fdff77c2b55a6e41e",
+    "src/api/scalars.ts": "718f94d176fc3a7161c8e1884789f1f147a411ad40150d04d4543d1491b9d472",
+    "src/api/scrape-endpoint.ts": "425cf5bdf266070323c5179a2646652f4c70db3b0ac5fc0321d4f8e257cb45b7",
+    "src/api/scrape-limits.ts": "a86e61e960d43a5dd33c733e6603f7e293b27b5cb35e34d76a85c1389e5d3c38",
+    "src/api/scrape-protocol.ts": "1c7d09232ee6d77905cf1750abb5c492945b4f9b18bd658448b574cb2d442417",
     "src/api/selectors.ts": "844bf9a13f81e90f3a142ff0159992540fa28822776f29c12181d2914e274503"
   }
 };

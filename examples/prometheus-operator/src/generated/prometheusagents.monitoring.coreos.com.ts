@@ -87,21 +87,21 @@ export const prometheusagents: GeneratedDefinition = {
                       "properties": {
                         "name": {
                           "type": "string",
-                          "description": "Ignored for workloads whose pods get their names from a StatefulSet."
+                          "description": "Ignored where the name follows from a StatefulSet."
                         },
                         "labels": {
                           "type": "object",
                           "additionalProperties": {
                             "type": "string"
                           },
-                          "description": "Labels of the pods."
+                          "description": "Labels of the pods or claims."
                         },
                         "annotations": {
                           "type": "object",
                           "additionalProperties": {
                             "type": "string"
                           },
-                          "description": "Annotations of the pods."
+                          "description": "Annotations of the pods or claims."
                         }
                       },
                       "description": "Labels and annotations that every pod gets."
@@ -166,10 +166,6 @@ export const prometheusagents: GeneratedDefinition = {
                         "json"
                       ],
                       "description": "How the log is written."
-                    },
-                    "externalUrl": {
-                      "type": "string",
-                      "description": "URL under which users reach the web interface."
                     },
                     "routePrefix": {
                       "type": "string",
@@ -243,9 +239,10 @@ export const prometheusagents: GeneratedDefinition = {
                       "type": "string",
                       "description": "Name of the ServiceAccount under which the pods run."
                     },
-                    "automountServiceAccountToken": {
-                      "type": "boolean",
-                      "description": "Whether the token of the ServiceAccount is mounted."
+                    "serviceName": {
+                      "type": "string",
+                      "description": "Name of a Service that governs the StatefulSet instead of the one that is made.",
+                      "minLength": 1
                     },
                     "affinity": {
                       "type": "object",
@@ -913,6 +910,99 @@ export const prometheusagents: GeneratedDefinition = {
                       },
                       "description": "Taints of nodes that pods put up with."
                     },
+                    "topologySpreadConstraints": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "labelSelector": {
+                            "type": "object",
+                            "properties": {
+                              "matchExpressions": {
+                                "type": "array",
+                                "items": {
+                                  "type": "object",
+                                  "required": [
+                                    "key",
+                                    "operator"
+                                  ],
+                                  "properties": {
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "operator": {
+                                      "type": "string"
+                                    },
+                                    "values": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "string"
+                                      },
+                                      "x-kubernetes-list-type": "atomic"
+                                    }
+                                  }
+                                },
+                                "x-kubernetes-list-type": "atomic"
+                              },
+                              "matchLabels": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-map-type": "atomic"
+                          },
+                          "matchLabelKeys": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "maxSkew": {
+                            "type": "integer",
+                            "format": "int32"
+                          },
+                          "minDomains": {
+                            "type": "integer",
+                            "format": "int32"
+                          },
+                          "nodeAffinityPolicy": {
+                            "type": "string"
+                          },
+                          "nodeTaintsPolicy": {
+                            "type": "string"
+                          },
+                          "topologyKey": {
+                            "type": "string"
+                          },
+                          "whenUnsatisfiable": {
+                            "type": "string"
+                          },
+                          "additionalLabelSelectors": {
+                            "type": "string",
+                            "enum": [
+                              "OnResource",
+                              "OnShard"
+                            ],
+                            "description": "Which labels are added to the selector: those of the object, or those of each shard too."
+                          }
+                        },
+                        "required": [
+                          "maxSkew",
+                          "topologyKey",
+                          "whenUnsatisfiable"
+                        ],
+                        "description": "How pods are spread, with selectors that the operator fills in."
+                      },
+                      "description": "How pods are spread over zones, nodes and the like."
+                    },
+                    "schedulerName": {
+                      "type": "string",
+                      "description": "Scheduler that places the pods; the cluster's own when absent.",
+                      "minLength": 1
+                    },
                     "securityContext": {
                       "type": "object",
                       "properties": {
@@ -1064,6 +1154,514 @@ export const prometheusagents: GeneratedDefinition = {
                         "Parallel"
                       ],
                       "description": "Whether pods are started one after the other."
+                    },
+                    "updateStrategy": {
+                      "type": "object",
+                      "properties": {
+                        "type": {
+                          "type": "string",
+                          "enum": [
+                            "OnDelete",
+                            "RollingUpdate"
+                          ],
+                          "description": "Whether pods are replaced by the controller or only after somebody deleted them."
+                        },
+                        "rollingUpdate": {
+                          "type": "object",
+                          "properties": {
+                            "maxUnavailable": {
+                              "anyOf": [
+                                {
+                                  "type": "integer"
+                                },
+                                {
+                                  "type": "string"
+                                }
+                              ],
+                              "x-kubernetes-int-or-string": true,
+                              "description": "How many pods, as number or percentage, may be away at a time."
+                            }
+                          },
+                          "description": "Settings of the replacement by the controller."
+                        }
+                      },
+                      "required": [
+                        "type"
+                      ],
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "!(self.type != 'RollingUpdate' && has(self.rollingUpdate))",
+                          "message": "rollingUpdate requires type to be RollingUpdate"
+                        }
+                      ],
+                      "description": "How pods get a new template."
+                    },
+                    "storage": {
+                      "type": "object",
+                      "properties": {
+                        "disableMountSubPath": {
+                          "type": "boolean",
+                          "description": "Mounts the root of the volume instead of a folder of it.\n\nDeprecated: mounting a folder goes away in a later release"
+                        },
+                        "emptyDir": {
+                          "type": "object",
+                          "properties": {
+                            "medium": {
+                              "type": "string"
+                            },
+                            "sizeLimit": {
+                              "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                              "anyOf": [
+                                {
+                                  "type": "integer"
+                                },
+                                {
+                                  "type": "string"
+                                }
+                              ],
+                              "x-kubernetes-int-or-string": true
+                            }
+                          },
+                          "description": "Data that goes with the pod."
+                        },
+                        "ephemeral": {
+                          "type": "object",
+                          "properties": {
+                            "volumeClaimTemplate": {
+                              "type": "object",
+                              "required": [
+                                "spec"
+                              ],
+                              "properties": {
+                                "metadata": {
+                                  "type": "object"
+                                },
+                                "spec": {
+                                  "type": "object",
+                                  "properties": {
+                                    "accessModes": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "string"
+                                      },
+                                      "x-kubernetes-list-type": "atomic"
+                                    },
+                                    "dataSource": {
+                                      "type": "object",
+                                      "required": [
+                                        "kind",
+                                        "name"
+                                      ],
+                                      "properties": {
+                                        "apiGroup": {
+                                          "type": "string"
+                                        },
+                                        "kind": {
+                                          "type": "string"
+                                        },
+                                        "name": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "dataSourceRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "kind",
+                                        "name"
+                                      ],
+                                      "properties": {
+                                        "apiGroup": {
+                                          "type": "string"
+                                        },
+                                        "kind": {
+                                          "type": "string"
+                                        },
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "namespace": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "resources": {
+                                      "type": "object",
+                                      "properties": {
+                                        "limits": {
+                                          "type": "object",
+                                          "additionalProperties": {
+                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                            "anyOf": [
+                                              {
+                                                "type": "integer"
+                                              },
+                                              {
+                                                "type": "string"
+                                              }
+                                            ],
+                                            "x-kubernetes-int-or-string": true
+                                          }
+                                        },
+                                        "requests": {
+                                          "type": "object",
+                                          "additionalProperties": {
+                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                            "anyOf": [
+                                              {
+                                                "type": "integer"
+                                              },
+                                              {
+                                                "type": "string"
+                                              }
+                                            ],
+                                            "x-kubernetes-int-or-string": true
+                                          }
+                                        }
+                                      }
+                                    },
+                                    "selector": {
+                                      "type": "object",
+                                      "properties": {
+                                        "matchExpressions": {
+                                          "type": "array",
+                                          "items": {
+                                            "type": "object",
+                                            "required": [
+                                              "key",
+                                              "operator"
+                                            ],
+                                            "properties": {
+                                              "key": {
+                                                "type": "string"
+                                              },
+                                              "operator": {
+                                                "type": "string"
+                                              },
+                                              "values": {
+                                                "type": "array",
+                                                "items": {
+                                                  "type": "string"
+                                                },
+                                                "x-kubernetes-list-type": "atomic"
+                                              }
+                                            }
+                                          },
+                                          "x-kubernetes-list-type": "atomic"
+                                        },
+                                        "matchLabels": {
+                                          "type": "object",
+                                          "additionalProperties": {
+                                            "type": "string"
+                                          }
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "storageClassName": {
+                                      "type": "string"
+                                    },
+                                    "volumeAttributesClassName": {
+                                      "type": "string"
+                                    },
+                                    "volumeMode": {
+                                      "type": "string"
+                                    },
+                                    "volumeName": {
+                                      "type": "string"
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          },
+                          "description": "A claim that goes with the pod."
+                        },
+                        "volumeClaimTemplate": {
+                          "type": "object",
+                          "properties": {
+                            "apiVersion": {
+                              "type": "string",
+                              "description": "Group and version of the claim."
+                            },
+                            "kind": {
+                              "type": "string",
+                              "description": "Kind of the claim."
+                            },
+                            "metadata": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "description": "Ignored where the name follows from a StatefulSet."
+                                },
+                                "labels": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "type": "string"
+                                  },
+                                  "description": "Labels of the pods or claims."
+                                },
+                                "annotations": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "type": "string"
+                                  },
+                                  "description": "Annotations of the pods or claims."
+                                }
+                              },
+                              "description": "Name, labels and annotations of the claim."
+                            },
+                            "spec": {
+                              "type": "object",
+                              "properties": {
+                                "accessModes": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "string"
+                                  },
+                                  "x-kubernetes-list-type": "atomic"
+                                },
+                                "dataSource": {
+                                  "type": "object",
+                                  "required": [
+                                    "kind",
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "apiGroup": {
+                                      "type": "string"
+                                    },
+                                    "kind": {
+                                      "type": "string"
+                                    },
+                                    "name": {
+                                      "type": "string"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "dataSourceRef": {
+                                  "type": "object",
+                                  "required": [
+                                    "kind",
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "apiGroup": {
+                                      "type": "string"
+                                    },
+                                    "kind": {
+                                      "type": "string"
+                                    },
+                                    "name": {
+                                      "type": "string"
+                                    },
+                                    "namespace": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "resources": {
+                                  "type": "object",
+                                  "properties": {
+                                    "limits": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    },
+                                    "requests": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                },
+                                "selector": {
+                                  "type": "object",
+                                  "properties": {
+                                    "matchExpressions": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "object",
+                                        "required": [
+                                          "key",
+                                          "operator"
+                                        ],
+                                        "properties": {
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "operator": {
+                                            "type": "string"
+                                          },
+                                          "values": {
+                                            "type": "array",
+                                            "items": {
+                                              "type": "string"
+                                            },
+                                            "x-kubernetes-list-type": "atomic"
+                                          }
+                                        }
+                                      },
+                                      "x-kubernetes-list-type": "atomic"
+                                    },
+                                    "matchLabels": {
+                                      "type": "object",
+                                      "additionalProperties": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "storageClassName": {
+                                  "type": "string"
+                                },
+                                "volumeAttributesClassName": {
+                                  "type": "string"
+                                },
+                                "volumeMode": {
+                                  "type": "string"
+                                },
+                                "volumeName": {
+                                  "type": "string"
+                                }
+                              },
+                              "description": "What is claimed."
+                            },
+                            "status": {
+                              "type": "object",
+                              "properties": {
+                                "accessModes": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "string"
+                                  },
+                                  "x-kubernetes-list-type": "atomic"
+                                },
+                                "allocatedResourceStatuses": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "type": "string"
+                                  },
+                                  "x-kubernetes-map-type": "granular"
+                                },
+                                "allocatedResources": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                },
+                                "capacity": {
+                                  "type": "object",
+                                  "additionalProperties": {
+                                    "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                },
+                                "conditions": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "object",
+                                    "required": [
+                                      "status",
+                                      "type"
+                                    ],
+                                    "properties": {
+                                      "lastProbeTime": {
+                                        "type": "string",
+                                        "format": "date-time"
+                                      },
+                                      "lastTransitionTime": {
+                                        "type": "string",
+                                        "format": "date-time"
+                                      },
+                                      "message": {
+                                        "type": "string"
+                                      },
+                                      "reason": {
+                                        "type": "string"
+                                      },
+                                      "status": {
+                                        "type": "string"
+                                      },
+                                      "type": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "x-kubernetes-list-map-keys": [
+                                    "type"
+                                  ],
+                                  "x-kubernetes-list-type": "map"
+                                },
+                                "currentVolumeAttributesClassName": {
+                                  "type": "string"
+                                },
+                                "modifyVolumeStatus": {
+                                  "type": "object",
+                                  "required": [
+                                    "status"
+                                  ],
+                                  "properties": {
+                                    "status": {
+                                      "type": "string"
+                                    },
+                                    "targetVolumeAttributesClassName": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "phase": {
+                                  "type": "string"
+                                }
+                              },
+                              "description": "Ignored; it is there because a claim has one.\n\nDeprecated: it has no effect"
+                            }
+                          },
+                          "description": "A claim for each pod that stays."
+                        }
+                      },
+                      "description": "Where the data is kept; on an emptyDir when absent."
                     },
                     "volumes": {
                       "type": "array",
@@ -2309,6 +2907,2369 @@ export const prometheusagents: GeneratedDefinition = {
                       },
                       "description": "Further mounts of the main container."
                     },
+                    "containers": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "name"
+                        ],
+                        "properties": {
+                          "args": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "command": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "env": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "name"
+                              ],
+                              "properties": {
+                                "name": {
+                                  "type": "string"
+                                },
+                                "value": {
+                                  "type": "string"
+                                },
+                                "valueFrom": {
+                                  "type": "object",
+                                  "properties": {
+                                    "configMapKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    },
+                                    "fieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "fieldPath"
+                                      ],
+                                      "properties": {
+                                        "apiVersion": {
+                                          "type": "string"
+                                        },
+                                        "fieldPath": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "fileKeyRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "key",
+                                        "path",
+                                        "volumeName"
+                                      ],
+                                      "properties": {
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean",
+                                          "default": false
+                                        },
+                                        "path": {
+                                          "type": "string"
+                                        },
+                                        "volumeName": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "resourceFieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "resource"
+                                      ],
+                                      "properties": {
+                                        "containerName": {
+                                          "type": "string"
+                                        },
+                                        "divisor": {
+                                          "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                          "anyOf": [
+                                            {
+                                              "type": "integer"
+                                            },
+                                            {
+                                              "type": "string"
+                                            }
+                                          ],
+                                          "x-kubernetes-int-or-string": true
+                                        },
+                                        "resource": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "secretKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "name"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "envFrom": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "configMapRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "prefix": {
+                                  "type": "string"
+                                },
+                                "secretRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "image": {
+                            "type": "string"
+                          },
+                          "imagePullPolicy": {
+                            "type": "string"
+                          },
+                          "lifecycle": {
+                            "type": "object",
+                            "properties": {
+                              "postStart": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "preStop": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "stopSignal": {
+                                "type": "string"
+                              }
+                            }
+                          },
+                          "livenessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "name": {
+                            "type": "string"
+                          },
+                          "ports": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "containerPort"
+                              ],
+                              "properties": {
+                                "containerPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "hostIP": {
+                                  "type": "string"
+                                },
+                                "hostPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "protocol": {
+                                  "type": "string",
+                                  "default": "TCP"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "containerPort",
+                              "protocol"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "readinessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "resizePolicy": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "resourceName",
+                                "restartPolicy"
+                              ],
+                              "properties": {
+                                "resourceName": {
+                                  "type": "string"
+                                },
+                                "restartPolicy": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "resources": {
+                            "type": "object",
+                            "properties": {
+                              "claims": {
+                                "type": "array",
+                                "items": {
+                                  "type": "object",
+                                  "required": [
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "name": {
+                                      "type": "string"
+                                    },
+                                    "request": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "x-kubernetes-list-map-keys": [
+                                  "name"
+                                ],
+                                "x-kubernetes-list-type": "map"
+                              },
+                              "limits": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              },
+                              "requests": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              }
+                            }
+                          },
+                          "restartPolicy": {
+                            "type": "string"
+                          },
+                          "restartPolicyRules": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "action"
+                              ],
+                              "properties": {
+                                "action": {
+                                  "type": "string"
+                                },
+                                "exitCodes": {
+                                  "type": "object",
+                                  "required": [
+                                    "operator"
+                                  ],
+                                  "properties": {
+                                    "operator": {
+                                      "type": "string"
+                                    },
+                                    "values": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "integer",
+                                        "format": "int32"
+                                      },
+                                      "x-kubernetes-list-type": "set"
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "securityContext": {
+                            "type": "object",
+                            "properties": {
+                              "allowPrivilegeEscalation": {
+                                "type": "boolean"
+                              },
+                              "appArmorProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "capabilities": {
+                                "type": "object",
+                                "properties": {
+                                  "add": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "drop": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "privileged": {
+                                "type": "boolean"
+                              },
+                              "procMount": {
+                                "type": "string"
+                              },
+                              "readOnlyRootFilesystem": {
+                                "type": "boolean"
+                              },
+                              "runAsGroup": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "runAsNonRoot": {
+                                "type": "boolean"
+                              },
+                              "runAsUser": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "seLinuxOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "level": {
+                                    "type": "string"
+                                  },
+                                  "role": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  },
+                                  "user": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "seccompProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "windowsOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "gmsaCredentialSpec": {
+                                    "type": "string"
+                                  },
+                                  "gmsaCredentialSpecName": {
+                                    "type": "string"
+                                  },
+                                  "hostProcess": {
+                                    "type": "boolean"
+                                  },
+                                  "runAsUserName": {
+                                    "type": "string"
+                                  }
+                                }
+                              }
+                            }
+                          },
+                          "startupProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "stdin": {
+                            "type": "boolean"
+                          },
+                          "stdinOnce": {
+                            "type": "boolean"
+                          },
+                          "terminationMessagePath": {
+                            "type": "string"
+                          },
+                          "terminationMessagePolicy": {
+                            "type": "string"
+                          },
+                          "tty": {
+                            "type": "boolean"
+                          },
+                          "volumeDevices": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "devicePath",
+                                "name"
+                              ],
+                              "properties": {
+                                "devicePath": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "devicePath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "volumeMounts": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "mountPath",
+                                "name"
+                              ],
+                              "properties": {
+                                "mountPath": {
+                                  "type": "string"
+                                },
+                                "mountPropagation": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "readOnly": {
+                                  "type": "boolean"
+                                },
+                                "recursiveReadOnly": {
+                                  "type": "string"
+                                },
+                                "subPath": {
+                                  "type": "string"
+                                },
+                                "subPathExpr": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "mountPath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "workingDir": {
+                            "type": "string"
+                          }
+                        }
+                      },
+                      "description": "Further containers; one with the name of a generated container is merged into it."
+                    },
+                    "initContainers": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "required": [
+                          "name"
+                        ],
+                        "properties": {
+                          "args": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "command": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "env": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "name"
+                              ],
+                              "properties": {
+                                "name": {
+                                  "type": "string"
+                                },
+                                "value": {
+                                  "type": "string"
+                                },
+                                "valueFrom": {
+                                  "type": "object",
+                                  "properties": {
+                                    "configMapKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    },
+                                    "fieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "fieldPath"
+                                      ],
+                                      "properties": {
+                                        "apiVersion": {
+                                          "type": "string"
+                                        },
+                                        "fieldPath": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "fileKeyRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "key",
+                                        "path",
+                                        "volumeName"
+                                      ],
+                                      "properties": {
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean",
+                                          "default": false
+                                        },
+                                        "path": {
+                                          "type": "string"
+                                        },
+                                        "volumeName": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "resourceFieldRef": {
+                                      "type": "object",
+                                      "required": [
+                                        "resource"
+                                      ],
+                                      "properties": {
+                                        "containerName": {
+                                          "type": "string"
+                                        },
+                                        "divisor": {
+                                          "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                          "anyOf": [
+                                            {
+                                              "type": "integer"
+                                            },
+                                            {
+                                              "type": "string"
+                                            }
+                                          ],
+                                          "x-kubernetes-int-or-string": true
+                                        },
+                                        "resource": {
+                                          "type": "string"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic"
+                                    },
+                                    "secretKeyRef": {
+                                      "type": "object",
+                                      "properties": {
+                                        "name": {
+                                          "type": "string",
+                                          "default": ""
+                                        },
+                                        "key": {
+                                          "type": "string"
+                                        },
+                                        "optional": {
+                                          "type": "boolean"
+                                        }
+                                      },
+                                      "x-kubernetes-map-type": "atomic",
+                                      "required": [
+                                        "key"
+                                      ]
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "name"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "envFrom": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "configMapRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                },
+                                "prefix": {
+                                  "type": "string"
+                                },
+                                "secretRef": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "image": {
+                            "type": "string"
+                          },
+                          "imagePullPolicy": {
+                            "type": "string"
+                          },
+                          "lifecycle": {
+                            "type": "object",
+                            "properties": {
+                              "postStart": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "preStop": {
+                                "type": "object",
+                                "properties": {
+                                  "exec": {
+                                    "type": "object",
+                                    "properties": {
+                                      "command": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "string"
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      }
+                                    }
+                                  },
+                                  "httpGet": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "httpHeaders": {
+                                        "type": "array",
+                                        "items": {
+                                          "type": "object",
+                                          "required": [
+                                            "name",
+                                            "value"
+                                          ],
+                                          "properties": {
+                                            "name": {
+                                              "type": "string"
+                                            },
+                                            "value": {
+                                              "type": "string"
+                                            }
+                                          }
+                                        },
+                                        "x-kubernetes-list-type": "atomic"
+                                      },
+                                      "path": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      },
+                                      "scheme": {
+                                        "type": "string"
+                                      }
+                                    }
+                                  },
+                                  "sleep": {
+                                    "type": "object",
+                                    "required": [
+                                      "seconds"
+                                    ],
+                                    "properties": {
+                                      "seconds": {
+                                        "type": "integer",
+                                        "format": "int64"
+                                      }
+                                    }
+                                  },
+                                  "tcpSocket": {
+                                    "type": "object",
+                                    "required": [
+                                      "port"
+                                    ],
+                                    "properties": {
+                                      "host": {
+                                        "type": "string"
+                                      },
+                                      "port": {
+                                        "anyOf": [
+                                          {
+                                            "type": "integer"
+                                          },
+                                          {
+                                            "type": "string"
+                                          }
+                                        ],
+                                        "x-kubernetes-int-or-string": true
+                                      }
+                                    }
+                                  }
+                                }
+                              },
+                              "stopSignal": {
+                                "type": "string"
+                              }
+                            }
+                          },
+                          "livenessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "name": {
+                            "type": "string"
+                          },
+                          "ports": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "containerPort"
+                              ],
+                              "properties": {
+                                "containerPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "hostIP": {
+                                  "type": "string"
+                                },
+                                "hostPort": {
+                                  "type": "integer",
+                                  "format": "int32"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "protocol": {
+                                  "type": "string",
+                                  "default": "TCP"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "containerPort",
+                              "protocol"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "readinessProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "resizePolicy": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "resourceName",
+                                "restartPolicy"
+                              ],
+                              "properties": {
+                                "resourceName": {
+                                  "type": "string"
+                                },
+                                "restartPolicy": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "resources": {
+                            "type": "object",
+                            "properties": {
+                              "claims": {
+                                "type": "array",
+                                "items": {
+                                  "type": "object",
+                                  "required": [
+                                    "name"
+                                  ],
+                                  "properties": {
+                                    "name": {
+                                      "type": "string"
+                                    },
+                                    "request": {
+                                      "type": "string"
+                                    }
+                                  }
+                                },
+                                "x-kubernetes-list-map-keys": [
+                                  "name"
+                                ],
+                                "x-kubernetes-list-type": "map"
+                              },
+                              "limits": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              },
+                              "requests": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                                  "anyOf": [
+                                    {
+                                      "type": "integer"
+                                    },
+                                    {
+                                      "type": "string"
+                                    }
+                                  ],
+                                  "x-kubernetes-int-or-string": true
+                                }
+                              }
+                            }
+                          },
+                          "restartPolicy": {
+                            "type": "string"
+                          },
+                          "restartPolicyRules": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "action"
+                              ],
+                              "properties": {
+                                "action": {
+                                  "type": "string"
+                                },
+                                "exitCodes": {
+                                  "type": "object",
+                                  "required": [
+                                    "operator"
+                                  ],
+                                  "properties": {
+                                    "operator": {
+                                      "type": "string"
+                                    },
+                                    "values": {
+                                      "type": "array",
+                                      "items": {
+                                        "type": "integer",
+                                        "format": "int32"
+                                      },
+                                      "x-kubernetes-list-type": "set"
+                                    }
+                                  }
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-type": "atomic"
+                          },
+                          "securityContext": {
+                            "type": "object",
+                            "properties": {
+                              "allowPrivilegeEscalation": {
+                                "type": "boolean"
+                              },
+                              "appArmorProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "capabilities": {
+                                "type": "object",
+                                "properties": {
+                                  "add": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "drop": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "privileged": {
+                                "type": "boolean"
+                              },
+                              "procMount": {
+                                "type": "string"
+                              },
+                              "readOnlyRootFilesystem": {
+                                "type": "boolean"
+                              },
+                              "runAsGroup": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "runAsNonRoot": {
+                                "type": "boolean"
+                              },
+                              "runAsUser": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "seLinuxOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "level": {
+                                    "type": "string"
+                                  },
+                                  "role": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  },
+                                  "user": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "seccompProfile": {
+                                "type": "object",
+                                "required": [
+                                  "type"
+                                ],
+                                "properties": {
+                                  "localhostProfile": {
+                                    "type": "string"
+                                  },
+                                  "type": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "windowsOptions": {
+                                "type": "object",
+                                "properties": {
+                                  "gmsaCredentialSpec": {
+                                    "type": "string"
+                                  },
+                                  "gmsaCredentialSpecName": {
+                                    "type": "string"
+                                  },
+                                  "hostProcess": {
+                                    "type": "boolean"
+                                  },
+                                  "runAsUserName": {
+                                    "type": "string"
+                                  }
+                                }
+                              }
+                            }
+                          },
+                          "startupProbe": {
+                            "type": "object",
+                            "properties": {
+                              "exec": {
+                                "type": "object",
+                                "properties": {
+                                  "command": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "string"
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  }
+                                }
+                              },
+                              "grpc": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "port": {
+                                    "type": "integer",
+                                    "format": "int32"
+                                  },
+                                  "service": {
+                                    "type": "string",
+                                    "default": ""
+                                  }
+                                }
+                              },
+                              "httpGet": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "httpHeaders": {
+                                    "type": "array",
+                                    "items": {
+                                      "type": "object",
+                                      "required": [
+                                        "name",
+                                        "value"
+                                      ],
+                                      "properties": {
+                                        "name": {
+                                          "type": "string"
+                                        },
+                                        "value": {
+                                          "type": "string"
+                                        }
+                                      }
+                                    },
+                                    "x-kubernetes-list-type": "atomic"
+                                  },
+                                  "path": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  },
+                                  "scheme": {
+                                    "type": "string"
+                                  }
+                                }
+                              },
+                              "tcpSocket": {
+                                "type": "object",
+                                "required": [
+                                  "port"
+                                ],
+                                "properties": {
+                                  "host": {
+                                    "type": "string"
+                                  },
+                                  "port": {
+                                    "anyOf": [
+                                      {
+                                        "type": "integer"
+                                      },
+                                      {
+                                        "type": "string"
+                                      }
+                                    ],
+                                    "x-kubernetes-int-or-string": true
+                                  }
+                                }
+                              },
+                              "failureThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "initialDelaySeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "periodSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "successThreshold": {
+                                "type": "integer",
+                                "format": "int32"
+                              },
+                              "terminationGracePeriodSeconds": {
+                                "type": "integer",
+                                "format": "int64"
+                              },
+                              "timeoutSeconds": {
+                                "type": "integer",
+                                "format": "int32"
+                              }
+                            }
+                          },
+                          "stdin": {
+                            "type": "boolean"
+                          },
+                          "stdinOnce": {
+                            "type": "boolean"
+                          },
+                          "terminationMessagePath": {
+                            "type": "string"
+                          },
+                          "terminationMessagePolicy": {
+                            "type": "string"
+                          },
+                          "tty": {
+                            "type": "boolean"
+                          },
+                          "volumeDevices": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "devicePath",
+                                "name"
+                              ],
+                              "properties": {
+                                "devicePath": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "devicePath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "volumeMounts": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "required": [
+                                "mountPath",
+                                "name"
+                              ],
+                              "properties": {
+                                "mountPath": {
+                                  "type": "string"
+                                },
+                                "mountPropagation": {
+                                  "type": "string"
+                                },
+                                "name": {
+                                  "type": "string"
+                                },
+                                "readOnly": {
+                                  "type": "boolean"
+                                },
+                                "recursiveReadOnly": {
+                                  "type": "string"
+                                },
+                                "subPath": {
+                                  "type": "string"
+                                },
+                                "subPathExpr": {
+                                  "type": "string"
+                                }
+                              }
+                            },
+                            "x-kubernetes-list-map-keys": [
+                              "mountPath"
+                            ],
+                            "x-kubernetes-list-type": "map"
+                          },
+                          "workingDir": {
+                            "type": "string"
+                          }
+                        }
+                      },
+                      "description": "Further init containers; one with the name of a generated container is merged into it."
+                    },
+                    "additionalArgs": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "name": {
+                            "type": "string",
+                            "description": "Without leading dashes.",
+                            "minLength": 1
+                          },
+                          "value": {
+                            "type": "string",
+                            "description": "Empty for a flag."
+                          }
+                        },
+                        "required": [
+                          "name"
+                        ],
+                        "description": "One command-line argument."
+                      },
+                      "description": "Further command-line arguments of the main container."
+                    },
+                    "dnsPolicy": {
+                      "type": "string",
+                      "enum": [
+                        "ClusterFirstWithHostNet",
+                        "ClusterFirst",
+                        "Default",
+                        "None"
+                      ],
+                      "description": "Where the pods look names up."
+                    },
+                    "dnsConfig": {
+                      "type": "object",
+                      "properties": {
+                        "nameservers": {
+                          "type": "array",
+                          "items": {
+                            "type": "string",
+                            "description": "A text with at least one character.",
+                            "minLength": 1
+                          },
+                          "x-kubernetes-list-type": "set",
+                          "description": "Addresses of name servers."
+                        },
+                        "searches": {
+                          "type": "array",
+                          "items": {
+                            "type": "string",
+                            "description": "A text with at least one character.",
+                            "minLength": 1
+                          },
+                          "x-kubernetes-list-type": "set",
+                          "description": "Domains in which short names are searched."
+                        },
+                        "options": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "name": {
+                                "type": "string",
+                                "description": "Name of the option.",
+                                "minLength": 1
+                              },
+                              "value": {
+                                "type": "string",
+                                "description": "Its value, where it has one."
+                              }
+                            },
+                            "required": [
+                              "name"
+                            ],
+                            "description": "One option of the resolver."
+                          },
+                          "x-kubernetes-list-type": "map",
+                          "x-kubernetes-list-map-keys": [
+                            "name"
+                          ],
+                          "description": "Options of the resolver."
+                        }
+                      },
+                      "description": "Settings of name look-ups besides those of the policy."
+                    },
+                    "hostAliases": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "ip": {
+                            "type": "string",
+                            "description": "The address."
+                          },
+                          "hostnames": {
+                            "type": "array",
+                            "items": {
+                              "type": "string"
+                            },
+                            "description": "The names that stand for the address."
+                          }
+                        },
+                        "required": [
+                          "hostnames",
+                          "ip"
+                        ],
+                        "description": "One line of a hosts file."
+                      },
+                      "x-kubernetes-list-type": "map",
+                      "x-kubernetes-list-map-keys": [
+                        "ip"
+                      ],
+                      "description": "Lines that are added to the hosts file of the pods."
+                    },
+                    "hostUsers": {
+                      "type": "boolean",
+                      "description": "Runs the pods in the user namespace of the node."
+                    },
+                    "enableServiceLinks": {
+                      "type": "boolean",
+                      "description": "Whether pods get the Services of their namespace as environment variables."
+                    },
+                    "externalUrl": {
+                      "type": "string",
+                      "description": "URL under which users reach the web interface."
+                    },
+                    "automountServiceAccountToken": {
+                      "type": "boolean",
+                      "description": "Whether the token of the ServiceAccount is mounted."
+                    },
                     "secrets": {
                       "type": "array",
                       "items": {
@@ -2324,31 +5285,69 @@ export const prometheusagents: GeneratedDefinition = {
                       },
                       "description": "ConfigMaps of the namespace, mounted into the main container."
                     },
-                    "additionalArgs": {
-                      "type": "array",
-                      "items": {
-                        "type": "object",
-                        "properties": {
-                          "name": {
-                            "type": "string",
-                            "minLength": 1,
-                            "description": "Without leading dashes."
-                          },
-                          "value": {
-                            "type": "string",
-                            "description": "Empty for a flag."
-                          }
-                        },
-                        "required": [
-                          "name"
-                        ],
-                        "description": "One command-line argument."
-                      },
-                      "description": "Further command-line arguments of the main container."
-                    },
                     "hostNetwork": {
                       "type": "boolean",
                       "description": "Uses the network of the node."
+                    },
+                    "persistentVolumeClaimRetentionPolicy": {
+                      "type": "object",
+                      "properties": {
+                        "whenDeleted": {
+                          "type": "string"
+                        },
+                        "whenScaled": {
+                          "type": "string"
+                        }
+                      },
+                      "description": "What happens to the claims when the StatefulSet shrinks or goes."
+                    },
+                    "sampleLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Samples of a scrape.",
+                      "minimum": 0
+                    },
+                    "targetLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Targets of a job.",
+                      "minimum": 0
+                    },
+                    "labelLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Labels of a sample.",
+                      "minimum": 0
+                    },
+                    "labelNameLengthLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Length of a label's name.",
+                      "minimum": 0
+                    },
+                    "labelValueLengthLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Length of a label's value.",
+                      "minimum": 0
+                    },
+                    "keepDroppedTargets": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Dropped targets that are remembered.",
+                      "minimum": 0
+                    },
+                    "scrapeNativeHistograms": {
+                      "type": "boolean",
+                      "description": "Scrapes native histograms."
+                    },
+                    "scrapeClassicHistograms": {
+                      "type": "boolean",
+                      "description": "Scrapes a classic histogram as well when the target also has it as a native one."
+                    },
+                    "convertClassicHistogramsToNHCB": {
+                      "type": "boolean",
+                      "description": "Turns classic histograms into native ones with custom buckets."
                     },
                     "serviceMonitorSelector": {
                       "type": "object",
@@ -2530,11 +5529,345 @@ export const prometheusagents: GeneratedDefinition = {
                       "description": "Namespaces in which PodMonitors are looked for; the own one when absent.",
                       "x-kubernetes-map-type": "atomic"
                     },
+                    "probeSelector": {
+                      "type": "object",
+                      "properties": {
+                        "matchLabels": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          },
+                          "description": "Labels that must be there with these values."
+                        },
+                        "matchExpressions": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "key": {
+                                "type": "string",
+                                "description": "The label."
+                              },
+                              "operator": {
+                                "type": "string",
+                                "description": "`In`, `NotIn`, `Exists` or `DoesNotExist`."
+                              },
+                              "values": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "x-kubernetes-list-type": "atomic",
+                                "description": "Values to compare with; empty for `Exists` and `DoesNotExist`."
+                              }
+                            },
+                            "required": [
+                              "key",
+                              "operator"
+                            ],
+                            "description": "One requirement on a label."
+                          },
+                          "x-kubernetes-list-type": "atomic",
+                          "description": "Requirements that must all hold."
+                        }
+                      },
+                      "description": "Probes that are taken up; none when absent.",
+                      "x-kubernetes-map-type": "atomic"
+                    },
+                    "probeNamespaceSelector": {
+                      "type": "object",
+                      "properties": {
+                        "matchLabels": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          },
+                          "description": "Labels that must be there with these values."
+                        },
+                        "matchExpressions": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "key": {
+                                "type": "string",
+                                "description": "The label."
+                              },
+                              "operator": {
+                                "type": "string",
+                                "description": "`In`, `NotIn`, `Exists` or `DoesNotExist`."
+                              },
+                              "values": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "x-kubernetes-list-type": "atomic",
+                                "description": "Values to compare with; empty for `Exists` and `DoesNotExist`."
+                              }
+                            },
+                            "required": [
+                              "key",
+                              "operator"
+                            ],
+                            "description": "One requirement on a label."
+                          },
+                          "x-kubernetes-list-type": "atomic",
+                          "description": "Requirements that must all hold."
+                        }
+                      },
+                      "description": "Namespaces in which Probes are looked for; the own one when absent.",
+                      "x-kubernetes-map-type": "atomic"
+                    },
+                    "scrapeConfigSelector": {
+                      "type": "object",
+                      "properties": {
+                        "matchLabels": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          },
+                          "description": "Labels that must be there with these values."
+                        },
+                        "matchExpressions": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "key": {
+                                "type": "string",
+                                "description": "The label."
+                              },
+                              "operator": {
+                                "type": "string",
+                                "description": "`In`, `NotIn`, `Exists` or `DoesNotExist`."
+                              },
+                              "values": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "x-kubernetes-list-type": "atomic",
+                                "description": "Values to compare with; empty for `Exists` and `DoesNotExist`."
+                              }
+                            },
+                            "required": [
+                              "key",
+                              "operator"
+                            ],
+                            "description": "One requirement on a label."
+                          },
+                          "x-kubernetes-list-type": "atomic",
+                          "description": "Requirements that must all hold."
+                        }
+                      },
+                      "description": "ScrapeConfigs that are taken up; none when absent.",
+                      "x-kubernetes-map-type": "atomic"
+                    },
+                    "scrapeConfigNamespaceSelector": {
+                      "type": "object",
+                      "properties": {
+                        "matchLabels": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          },
+                          "description": "Labels that must be there with these values."
+                        },
+                        "matchExpressions": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "properties": {
+                              "key": {
+                                "type": "string",
+                                "description": "The label."
+                              },
+                              "operator": {
+                                "type": "string",
+                                "description": "`In`, `NotIn`, `Exists` or `DoesNotExist`."
+                              },
+                              "values": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "x-kubernetes-list-type": "atomic",
+                                "description": "Values to compare with; empty for `Exists` and `DoesNotExist`."
+                              }
+                            },
+                            "required": [
+                              "key",
+                              "operator"
+                            ],
+                            "description": "One requirement on a label."
+                          },
+                          "x-kubernetes-list-type": "atomic",
+                          "description": "Requirements that must all hold."
+                        }
+                      },
+                      "description": "Namespaces in which ScrapeConfigs are looked for; the own one when absent.",
+                      "x-kubernetes-map-type": "atomic"
+                    },
+                    "podTargetLabels": {
+                      "type": "array",
+                      "items": {
+                        "type": "string"
+                      },
+                      "description": "Labels of a pod that its targets get."
+                    },
+                    "ignoreNamespaceSelectors": {
+                      "type": "boolean",
+                      "description": "Ignores the namespace selectors of monitors."
+                    },
+                    "overrideHonorLabels": {
+                      "type": "boolean",
+                      "description": "Keeps our labels though a monitor says that those of the target win."
+                    },
+                    "overrideHonorTimestamps": {
+                      "type": "boolean",
+                      "description": "Drops the timestamps of targets though a monitor says that they are kept."
+                    },
+                    "arbitraryFSAccessThroughSMs": {
+                      "type": "object",
+                      "properties": {
+                        "deny": {
+                          "type": "boolean",
+                          "description": "Refuses monitors that name a file."
+                        }
+                      },
+                      "description": "Whether monitors may name files of the Prometheus container."
+                    },
+                    "enforcedNamespaceLabel": {
+                      "type": "string",
+                      "description": "Label that all samples and alerts of an object get, with the object's namespace as value."
+                    },
+                    "excludedFromEnforcement": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "group": {
+                            "type": "string",
+                            "enum": [
+                              "monitoring.coreos.com"
+                            ],
+                            "description": "Group of the object.",
+                            "default": "monitoring.coreos.com"
+                          },
+                          "resource": {
+                            "type": "string",
+                            "enum": [
+                              "prometheusrules",
+                              "servicemonitors",
+                              "podmonitors",
+                              "probes",
+                              "scrapeconfigs"
+                            ],
+                            "description": "Plural of the object's kind."
+                          },
+                          "namespace": {
+                            "type": "string",
+                            "description": "Namespace of the object.",
+                            "minLength": 1
+                          },
+                          "name": {
+                            "type": "string",
+                            "description": "Name of the object; all of the namespace when absent."
+                          }
+                        },
+                        "required": [
+                          "namespace",
+                          "resource"
+                        ],
+                        "description": "Names one configuration object, or all of a kind in a namespace."
+                      },
+                      "description": "Objects that are spared the label of their namespace."
+                    },
+                    "enforcedSampleLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Most samples of a scrape.",
+                      "minimum": 0
+                    },
+                    "enforcedTargetLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Most targets of a job.",
+                      "minimum": 0
+                    },
+                    "enforcedLabelLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Most labels of a sample.",
+                      "minimum": 0
+                    },
+                    "enforcedLabelNameLengthLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Greatest length of a label's name.",
+                      "minimum": 0
+                    },
+                    "enforcedLabelValueLengthLimit": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Greatest length of a label's value.",
+                      "minimum": 0
+                    },
+                    "enforcedKeepDroppedTargets": {
+                      "type": "integer",
+                      "format": "int64",
+                      "description": "Most dropped targets that are remembered.",
+                      "minimum": 0
+                    },
+                    "enforcedBodySizeLimit": {
+                      "type": "string",
+                      "description": "Greatest size of an uncompressed answer.",
+                      "pattern": "(^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$"
+                    },
                     "shards": {
                       "type": "integer",
                       "format": "int32",
                       "description": "Among how many StatefulSets the targets are divided.",
                       "default": 1
+                    },
+                    "shardingStrategy": {
+                      "type": "object",
+                      "properties": {
+                        "mode": {
+                          "type": "string",
+                          "enum": [
+                            "Address",
+                            "Topology"
+                          ],
+                          "description": "Whether a target's address or the topology of its node decides."
+                        },
+                        "topology": {
+                          "type": "object",
+                          "properties": {
+                            "externalLabelName": {
+                              "type": "string",
+                              "description": "Name of the label that carries the value; empty for none."
+                            },
+                            "values": {
+                              "type": "array",
+                              "items": {
+                                "type": "string"
+                              },
+                              "x-kubernetes-list-type": "atomic",
+                              "description": "The values, each of which gets an equal number of shards."
+                            }
+                          },
+                          "description": "The topology, in that mode."
+                        }
+                      },
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "!has(self.topology) || (has(self.mode) && self.mode == 'Topology')",
+                          "message": "topology can only be defined when mode is set to 'Topology'"
+                        }
+                      ],
+                      "description": "How the targets are divided among the shards."
                     },
                     "replicaExternalLabelName": {
                       "type": "string",
@@ -2562,394 +5895,2291 @@ export const prometheusagents: GeneratedDefinition = {
                       "description": "Time after which a scrape is given up.",
                       "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
                     },
+                    "scrapeProtocols": {
+                      "type": "array",
+                      "items": {
+                        "type": "string",
+                        "enum": [
+                          "PrometheusProto",
+                          "OpenMetricsText0.0.1",
+                          "OpenMetricsText1.0.0",
+                          "PrometheusText0.0.4",
+                          "PrometheusText1.0.0"
+                        ],
+                        "description": "A format in which a target may present its metrics."
+                      },
+                      "x-kubernetes-list-type": "set",
+                      "description": "Formats to ask targets for, the preferred one first."
+                    },
+                    "scrapeClasses": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "name": {
+                            "type": "string",
+                            "description": "Name by which monitors choose it.",
+                            "minLength": 1
+                          },
+                          "default": {
+                            "type": "boolean",
+                            "description": "Applies to all monitors that choose none; at most one class says so."
+                          },
+                          "tlsConfig": {
+                            "type": "object",
+                            "properties": {
+                              "ca": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "Certificates of the authorities that the server's certificate is checked with."
+                              },
+                              "cert": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "Certificate that the client shows."
+                              },
+                              "keySecret": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the private key of the client's certificate."
+                              },
+                              "serverName": {
+                                "type": "string",
+                                "description": "Host name that the server's certificate must be made for."
+                              },
+                              "insecureSkipVerify": {
+                                "type": "boolean",
+                                "description": "Takes any certificate of the server unchecked."
+                              },
+                              "minVersion": {
+                                "type": "string",
+                                "enum": [
+                                  "TLS10",
+                                  "TLS11",
+                                  "TLS12",
+                                  "TLS13"
+                                ],
+                                "description": "Oldest version of TLS that is spoken."
+                              },
+                              "maxVersion": {
+                                "type": "string",
+                                "enum": [
+                                  "TLS10",
+                                  "TLS11",
+                                  "TLS12",
+                                  "TLS13"
+                                ],
+                                "description": "Newest version of TLS that is spoken."
+                              },
+                              "caFile": {
+                                "type": "string",
+                                "description": "Path of a file with the certificates of the authorities."
+                              },
+                              "certFile": {
+                                "type": "string",
+                                "description": "Path of a file with the client's certificate."
+                              },
+                              "keyFile": {
+                                "type": "string",
+                                "description": "Path of a file with the private key of the client's certificate."
+                              }
+                            },
+                            "description": "TLS of monitors that set none."
+                          },
+                          "authorization": {
+                            "type": "object",
+                            "properties": {
+                              "type": {
+                                "type": "string",
+                                "description": "Scheme of the header, `Bearer` when absent; `basic` has a setting of its own."
+                              },
+                              "credentials": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the credentials."
+                              },
+                              "credentialsFile": {
+                                "type": "string",
+                                "description": "Path of a file with the credentials in the container."
+                              }
+                            },
+                            "description": "Authorization header of monitors that set no authentication."
+                          },
+                          "relabelings": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "sourceLabels": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "string"
+                                  },
+                                  "description": "Labels whose values are joined and matched."
+                                },
+                                "separator": {
+                                  "type": "string",
+                                  "description": "Stands between the joined values."
+                                },
+                                "targetLabel": {
+                                  "type": "string",
+                                  "description": "The label that is written."
+                                },
+                                "regex": {
+                                  "type": "string",
+                                  "description": "Matched against the joined values."
+                                },
+                                "modulus": {
+                                  "type": "integer",
+                                  "format": "int64",
+                                  "description": "Divides the hash of the joined values.",
+                                  "minimum": 0
+                                },
+                                "replacement": {
+                                  "type": "string",
+                                  "description": "Written when the expression matches; groups as `$1`."
+                                },
+                                "action": {
+                                  "type": "string",
+                                  "enum": [
+                                    "replace",
+                                    "Replace",
+                                    "keep",
+                                    "Keep",
+                                    "drop",
+                                    "Drop",
+                                    "hashmod",
+                                    "HashMod",
+                                    "labelmap",
+                                    "LabelMap",
+                                    "labeldrop",
+                                    "LabelDrop",
+                                    "labelkeep",
+                                    "LabelKeep",
+                                    "lowercase",
+                                    "Lowercase",
+                                    "uppercase",
+                                    "Uppercase",
+                                    "keepequal",
+                                    "KeepEqual",
+                                    "dropequal",
+                                    "DropEqual"
+                                  ],
+                                  "description": "What happens on a match.",
+                                  "default": "replace"
+                                }
+                              },
+                              "description": "One step that rewrites the labels of a target or of its samples."
+                            },
+                            "description": "Rewrites the labels of targets before the monitor's own steps."
+                          },
+                          "metricRelabelings": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "sourceLabels": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "string"
+                                  },
+                                  "description": "Labels whose values are joined and matched."
+                                },
+                                "separator": {
+                                  "type": "string",
+                                  "description": "Stands between the joined values."
+                                },
+                                "targetLabel": {
+                                  "type": "string",
+                                  "description": "The label that is written."
+                                },
+                                "regex": {
+                                  "type": "string",
+                                  "description": "Matched against the joined values."
+                                },
+                                "modulus": {
+                                  "type": "integer",
+                                  "format": "int64",
+                                  "description": "Divides the hash of the joined values.",
+                                  "minimum": 0
+                                },
+                                "replacement": {
+                                  "type": "string",
+                                  "description": "Written when the expression matches; groups as `$1`."
+                                },
+                                "action": {
+                                  "type": "string",
+                                  "enum": [
+                                    "replace",
+                                    "Replace",
+                                    "keep",
+                                    "Keep",
+                                    "drop",
+                                    "Drop",
+                                    "hashmod",
+                                    "HashMod",
+                                    "labelmap",
+                                    "LabelMap",
+                                    "labeldrop",
+                                    "LabelDrop",
+                                    "labelkeep",
+                                    "LabelKeep",
+                                    "lowercase",
+                                    "Lowercase",
+                                    "uppercase",
+                                    "Uppercase",
+                                    "keepequal",
+                                    "KeepEqual",
+                                    "dropequal",
+                                    "DropEqual"
+                                  ],
+                                  "description": "What happens on a match.",
+                                  "default": "replace"
+                                }
+                              },
+                              "description": "One step that rewrites the labels of a target or of its samples."
+                            },
+                            "description": "Rewrites the labels of samples before the monitor's own steps."
+                          },
+                          "attachMetadata": {
+                            "type": "object",
+                            "properties": {
+                              "node": {
+                                "type": "boolean",
+                                "description": "Adds the metadata of the node, for which Prometheus must be allowed to list nodes."
+                              }
+                            },
+                            "description": "Metadata of related objects, for monitors that do not say."
+                          },
+                          "fallbackScrapeProtocol": {
+                            "type": "string",
+                            "enum": [
+                              "PrometheusProto",
+                              "OpenMetricsText0.0.1",
+                              "OpenMetricsText1.0.0",
+                              "PrometheusText0.0.4",
+                              "PrometheusText1.0.0"
+                            ],
+                            "description": "Format to assume for monitors that do not say."
+                          }
+                        },
+                        "required": [
+                          "name"
+                        ],
+                        "description": "A named set of settings for scrapes."
+                      },
+                      "x-kubernetes-list-type": "map",
+                      "x-kubernetes-list-map-keys": [
+                        "name"
+                      ],
+                      "description": "Named sets of settings that monitors can choose from."
+                    },
+                    "scrapeFailureLogFile": {
+                      "type": "string",
+                      "description": "File that failed scrapes are logged to; a bare name is put on a volume of its own.",
+                      "minLength": 1
+                    },
+                    "bodySizeLimit": {
+                      "type": "string",
+                      "description": "Size of an uncompressed answer for monitors that set none; a scrape with a greater one fails.",
+                      "pattern": "(^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$"
+                    },
+                    "additionalScrapeConfigs": {
+                      "type": "object",
+                      "properties": {
+                        "name": {
+                          "type": "string",
+                          "default": ""
+                        },
+                        "key": {
+                          "type": "string"
+                        },
+                        "optional": {
+                          "type": "boolean"
+                        }
+                      },
+                      "x-kubernetes-map-type": "atomic",
+                      "required": [
+                        "key"
+                      ],
+                      "description": "The key of a Secret with scrape configurations that are added as they are."
+                    },
+                    "nameValidationScheme": {
+                      "type": "string",
+                      "enum": [
+                        "UTF8",
+                        "Legacy"
+                      ],
+                      "description": "Which names of metrics and labels are accepted."
+                    },
+                    "nameEscapingScheme": {
+                      "type": "string",
+                      "enum": [
+                        "AllowUTF8",
+                        "Underscores",
+                        "Dots",
+                        "Values"
+                      ],
+                      "description": "How names are asked for when targets are scraped."
+                    },
                     "enableRemoteWriteReceiver": {
                       "type": "boolean",
                       "description": "Accepts samples by remote write."
+                    },
+                    "remoteWriteReceiverMessageVersions": {
+                      "type": "array",
+                      "items": {
+                        "type": "string",
+                        "enum": [
+                          "V1.0",
+                          "V2.0"
+                        ],
+                        "description": "A version of the messages of remote write."
+                      },
+                      "x-kubernetes-list-type": "set",
+                      "description": "Versions of remote write that are accepted.",
+                      "minItems": 1
+                    },
+                    "enableOTLPReceiver": {
+                      "type": "boolean",
+                      "description": "Accepts metrics by OTLP."
+                    },
+                    "otlp": {
+                      "type": "object",
+                      "properties": {
+                        "promoteAllResourceAttributes": {
+                          "type": "boolean",
+                          "description": "Makes labels of all attributes of the resource, except those that are ignored."
+                        },
+                        "ignoreResourceAttributes": {
+                          "type": "array",
+                          "items": {
+                            "type": "string",
+                            "description": "A text with at least one character.",
+                            "minLength": 1
+                          },
+                          "x-kubernetes-list-type": "set",
+                          "description": "Attributes that become no labels when all others do.",
+                          "minItems": 1
+                        },
+                        "promoteResourceAttributes": {
+                          "type": "array",
+                          "items": {
+                            "type": "string",
+                            "description": "A text with at least one character.",
+                            "minLength": 1
+                          },
+                          "x-kubernetes-list-type": "set",
+                          "description": "Attributes of the resource that become labels.",
+                          "minItems": 1
+                        },
+                        "translationStrategy": {
+                          "type": "string",
+                          "enum": [
+                            "NoUTF8EscapingWithSuffixes",
+                            "UnderscoreEscapingWithSuffixes",
+                            "NoTranslation",
+                            "UnderscoreEscapingWithoutSuffixes"
+                          ],
+                          "description": "Whether names are escaped and get suffixes of unit and type."
+                        },
+                        "keepIdentifyingResourceAttributes": {
+                          "type": "boolean",
+                          "description": "Keeps the attributes that identify the resource in the info metric of the target."
+                        },
+                        "convertHistogramsToNHCB": {
+                          "type": "boolean",
+                          "description": "Turns histograms with explicit buckets into native ones with custom buckets."
+                        },
+                        "promoteScopeMetadata": {
+                          "type": "boolean",
+                          "description": "Makes labels of the name, version and attributes of the scope."
+                        },
+                        "labelNameUnderscoreSanitization": {
+                          "type": "boolean",
+                          "description": "Puts `key_` before label names that start with an underscore."
+                        },
+                        "labelNamePreserveMultipleUnderscores": {
+                          "type": "boolean",
+                          "description": "Keeps runs of underscores in label names as they are."
+                        }
+                      },
+                      "description": "How metrics that come by OTLP are translated."
+                    },
+                    "remoteWrite": {
+                      "type": "array",
+                      "items": {
+                        "type": "object",
+                        "properties": {
+                          "proxyUrl": {
+                            "type": "string",
+                            "description": "URL of the proxy, as HTTP, HTTPS or SOCKS5.",
+                            "pattern": "^(http|https|socks5)://.+$"
+                          },
+                          "noProxy": {
+                            "type": "string",
+                            "description": "Hosts, domains and networks, divided by commas, that are reached without the proxy."
+                          },
+                          "proxyFromEnvironment": {
+                            "type": "boolean",
+                            "description": "Takes the proxy from the environment variables of the container."
+                          },
+                          "proxyConnectHeader": {
+                            "type": "object",
+                            "additionalProperties": {
+                              "type": "array",
+                              "items": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ]
+                              }
+                            },
+                            "description": "Headers that the proxy gets with a CONNECT request, each value from a Secret.",
+                            "x-kubernetes-map-type": "atomic"
+                          },
+                          "authorization": {
+                            "type": "object",
+                            "properties": {
+                              "type": {
+                                "type": "string",
+                                "description": "Scheme of the header, `Bearer` when absent; `basic` has a setting of its own."
+                              },
+                              "credentials": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the credentials."
+                              },
+                              "credentialsFile": {
+                                "type": "string",
+                                "description": "Path of a file with the credentials in the container."
+                              }
+                            },
+                            "description": "The Authorization header; excludes the other ways to authenticate."
+                          },
+                          "basicAuth": {
+                            "type": "object",
+                            "properties": {
+                              "username": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the user name."
+                              },
+                              "password": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the password."
+                              }
+                            },
+                            "description": "Basic authentication; excludes the other ways to authenticate."
+                          },
+                          "bearerToken": {
+                            "type": "string",
+                            "description": "A bearer token in plain sight.\n\nDeprecated: use `authorization`"
+                          },
+                          "bearerTokenFile": {
+                            "type": "string",
+                            "description": "Path of a file with a bearer token.\n\nDeprecated: use `authorization`"
+                          },
+                          "tlsConfig": {
+                            "type": "object",
+                            "properties": {
+                              "ca": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "Certificates of the authorities that the server's certificate is checked with."
+                              },
+                              "cert": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "Certificate that the client shows."
+                              },
+                              "keySecret": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the private key of the client's certificate."
+                              },
+                              "serverName": {
+                                "type": "string",
+                                "description": "Host name that the server's certificate must be made for."
+                              },
+                              "insecureSkipVerify": {
+                                "type": "boolean",
+                                "description": "Takes any certificate of the server unchecked."
+                              },
+                              "minVersion": {
+                                "type": "string",
+                                "enum": [
+                                  "TLS10",
+                                  "TLS11",
+                                  "TLS12",
+                                  "TLS13"
+                                ],
+                                "description": "Oldest version of TLS that is spoken."
+                              },
+                              "maxVersion": {
+                                "type": "string",
+                                "enum": [
+                                  "TLS10",
+                                  "TLS11",
+                                  "TLS12",
+                                  "TLS13"
+                                ],
+                                "description": "Newest version of TLS that is spoken."
+                              },
+                              "caFile": {
+                                "type": "string",
+                                "description": "Path of a file with the certificates of the authorities."
+                              },
+                              "certFile": {
+                                "type": "string",
+                                "description": "Path of a file with the client's certificate."
+                              },
+                              "keyFile": {
+                                "type": "string",
+                                "description": "Path of a file with the private key of the client's certificate."
+                              }
+                            },
+                            "description": "How TLS is spoken."
+                          },
+                          "url": {
+                            "type": "string",
+                            "description": "URL of the server.",
+                            "pattern": "^(http|https)://.+$"
+                          },
+                          "name": {
+                            "type": "string",
+                            "description": "Tells the server apart in metrics and logs; unique among its like."
+                          },
+                          "remoteTimeout": {
+                            "type": "string",
+                            "description": "Time after which a request is given up.",
+                            "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                          },
+                          "headers": {
+                            "type": "object",
+                            "additionalProperties": {
+                              "type": "string"
+                            },
+                            "description": "Further headers of each request; those of Prometheus win."
+                          },
+                          "oauth2": {
+                            "type": "object",
+                            "properties": {
+                              "proxyUrl": {
+                                "type": "string",
+                                "description": "URL of the proxy, as HTTP, HTTPS or SOCKS5.",
+                                "pattern": "^(http|https|socks5)://.+$"
+                              },
+                              "noProxy": {
+                                "type": "string",
+                                "description": "Hosts, domains and networks, divided by commas, that are reached without the proxy."
+                              },
+                              "proxyFromEnvironment": {
+                                "type": "boolean",
+                                "description": "Takes the proxy from the environment variables of the container."
+                              },
+                              "proxyConnectHeader": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ]
+                                  }
+                                },
+                                "description": "Headers that the proxy gets with a CONNECT request, each value from a Secret.",
+                                "x-kubernetes-map-type": "atomic"
+                              },
+                              "clientId": {
+                                "type": "object",
+                                "properties": {
+                                  "secret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the value."
+                                  },
+                                  "configMap": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a ConfigMap that has the value."
+                                  }
+                                },
+                                "description": "The client's identifier."
+                              },
+                              "clientSecret": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the client's secret."
+                              },
+                              "tokenUrl": {
+                                "type": "string",
+                                "description": "URL that tokens are fetched from.",
+                                "pattern": "^(http|https)://.+$"
+                              },
+                              "scopes": {
+                                "type": "array",
+                                "items": {
+                                  "type": "string"
+                                },
+                                "description": "Scopes that the token is asked for."
+                              },
+                              "endpointParams": {
+                                "type": "object",
+                                "additionalProperties": {
+                                  "type": "string"
+                                },
+                                "description": "Further parameters of the token's URL."
+                              },
+                              "tlsConfig": {
+                                "type": "object",
+                                "properties": {
+                                  "ca": {
+                                    "type": "object",
+                                    "properties": {
+                                      "secret": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a Secret that has the value."
+                                      },
+                                      "configMap": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a ConfigMap that has the value."
+                                      }
+                                    },
+                                    "description": "Certificates of the authorities that the server's certificate is checked with."
+                                  },
+                                  "cert": {
+                                    "type": "object",
+                                    "properties": {
+                                      "secret": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a Secret that has the value."
+                                      },
+                                      "configMap": {
+                                        "type": "object",
+                                        "properties": {
+                                          "name": {
+                                            "type": "string",
+                                            "default": ""
+                                          },
+                                          "key": {
+                                            "type": "string"
+                                          },
+                                          "optional": {
+                                            "type": "boolean"
+                                          }
+                                        },
+                                        "x-kubernetes-map-type": "atomic",
+                                        "required": [
+                                          "key"
+                                        ],
+                                        "description": "The key of a ConfigMap that has the value."
+                                      }
+                                    },
+                                    "description": "Certificate that the client shows."
+                                  },
+                                  "keySecret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the private key of the client's certificate."
+                                  },
+                                  "serverName": {
+                                    "type": "string",
+                                    "description": "Host name that the server's certificate must be made for."
+                                  },
+                                  "insecureSkipVerify": {
+                                    "type": "boolean",
+                                    "description": "Takes any certificate of the server unchecked."
+                                  },
+                                  "minVersion": {
+                                    "type": "string",
+                                    "enum": [
+                                      "TLS10",
+                                      "TLS11",
+                                      "TLS12",
+                                      "TLS13"
+                                    ],
+                                    "description": "Oldest version of TLS that is spoken."
+                                  },
+                                  "maxVersion": {
+                                    "type": "string",
+                                    "enum": [
+                                      "TLS10",
+                                      "TLS11",
+                                      "TLS12",
+                                      "TLS13"
+                                    ],
+                                    "description": "Newest version of TLS that is spoken."
+                                  }
+                                },
+                                "description": "How TLS is spoken with the server of the tokens."
+                              }
+                            },
+                            "required": [
+                              "clientId",
+                              "clientSecret",
+                              "tokenUrl"
+                            ],
+                            "description": "Tokens of OAuth 2.0; exclude the other ways to authenticate."
+                          },
+                          "followRedirects": {
+                            "type": "boolean",
+                            "description": "Whether redirects are followed."
+                          },
+                          "messageVersion": {
+                            "type": "string",
+                            "enum": [
+                              "V1.0",
+                              "V2.0"
+                            ],
+                            "description": "Version of the messages that are sent."
+                          },
+                          "sendExemplars": {
+                            "type": "boolean",
+                            "description": "Sends exemplars too."
+                          },
+                          "sendNativeHistograms": {
+                            "type": "boolean",
+                            "description": "Sends native histograms too."
+                          },
+                          "writeRelabelConfigs": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "sourceLabels": {
+                                  "type": "array",
+                                  "items": {
+                                    "type": "string"
+                                  },
+                                  "description": "Labels whose values are joined and matched."
+                                },
+                                "separator": {
+                                  "type": "string",
+                                  "description": "Stands between the joined values."
+                                },
+                                "targetLabel": {
+                                  "type": "string",
+                                  "description": "The label that is written."
+                                },
+                                "regex": {
+                                  "type": "string",
+                                  "description": "Matched against the joined values."
+                                },
+                                "modulus": {
+                                  "type": "integer",
+                                  "format": "int64",
+                                  "description": "Divides the hash of the joined values.",
+                                  "minimum": 0
+                                },
+                                "replacement": {
+                                  "type": "string",
+                                  "description": "Written when the expression matches; groups as `$1`."
+                                },
+                                "action": {
+                                  "type": "string",
+                                  "enum": [
+                                    "replace",
+                                    "Replace",
+                                    "keep",
+                                    "Keep",
+                                    "drop",
+                                    "Drop",
+                                    "hashmod",
+                                    "HashMod",
+                                    "labelmap",
+                                    "LabelMap",
+                                    "labeldrop",
+                                    "LabelDrop",
+                                    "labelkeep",
+                                    "LabelKeep",
+                                    "lowercase",
+                                    "Lowercase",
+                                    "uppercase",
+                                    "Uppercase",
+                                    "keepequal",
+                                    "KeepEqual",
+                                    "dropequal",
+                                    "DropEqual"
+                                  ],
+                                  "description": "What happens on a match.",
+                                  "default": "replace"
+                                }
+                              },
+                              "description": "One step that rewrites the labels of a target or of its samples."
+                            },
+                            "description": "Rewrites the labels of samples before they are sent."
+                          },
+                          "sigv4": {
+                            "type": "object",
+                            "properties": {
+                              "region": {
+                                "type": "string",
+                                "description": "Region of AWS; that of the default credentials when absent."
+                              },
+                              "accessKey": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the access key."
+                              },
+                              "secretKey": {
+                                "type": "object",
+                                "properties": {
+                                  "name": {
+                                    "type": "string",
+                                    "default": ""
+                                  },
+                                  "key": {
+                                    "type": "string"
+                                  },
+                                  "optional": {
+                                    "type": "boolean"
+                                  }
+                                },
+                                "x-kubernetes-map-type": "atomic",
+                                "required": [
+                                  "key"
+                                ],
+                                "description": "The key of a Secret that has the secret key."
+                              },
+                              "profile": {
+                                "type": "string",
+                                "description": "Named profile to authenticate with."
+                              },
+                              "roleArn": {
+                                "type": "string",
+                                "description": "Resource name of the role that is assumed."
+                              },
+                              "externalId": {
+                                "type": "string",
+                                "description": "Identifier that is shown when the role of another account is assumed.",
+                                "minLength": 1
+                              },
+                              "useFIPSSTSEndpoint": {
+                                "type": "boolean",
+                                "description": "Assumes roles through the endpoint that conforms to FIPS."
+                              }
+                            },
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "!has(self.externalId) || has(self.roleArn)",
+                                "message": "externalId can only be used when roleArn is specified"
+                              }
+                            ],
+                            "description": "Signs requests for AWS; excludes the other ways to authenticate."
+                          },
+                          "azureAd": {
+                            "type": "object",
+                            "properties": {
+                              "cloud": {
+                                "type": "string",
+                                "enum": [
+                                  "AzureChina",
+                                  "AzureGovernment",
+                                  "AzurePublic"
+                                ],
+                                "description": "Which of the clouds of Azure is used; the public one when absent."
+                              },
+                              "managedIdentity": {
+                                "type": "object",
+                                "properties": {
+                                  "clientId": {
+                                    "type": "string",
+                                    "description": "Identifier of a user-assigned identity; the system's own when absent.",
+                                    "minLength": 1
+                                  }
+                                },
+                                "description": "Uses an identity that Azure gives to the machine."
+                              },
+                              "oauth": {
+                                "type": "object",
+                                "properties": {
+                                  "clientId": {
+                                    "type": "string",
+                                    "description": "Identifier of the application.",
+                                    "minLength": 1
+                                  },
+                                  "clientSecret": {
+                                    "type": "object",
+                                    "properties": {
+                                      "name": {
+                                        "type": "string",
+                                        "default": ""
+                                      },
+                                      "key": {
+                                        "type": "string"
+                                      },
+                                      "optional": {
+                                        "type": "boolean"
+                                      }
+                                    },
+                                    "x-kubernetes-map-type": "atomic",
+                                    "required": [
+                                      "key"
+                                    ],
+                                    "description": "The key of a Secret that has the application's secret."
+                                  },
+                                  "tenantId": {
+                                    "type": "string",
+                                    "description": "Tenant in which the application is registered.",
+                                    "pattern": "^[0-9a-zA-Z-.]+$",
+                                    "minLength": 1
+                                  }
+                                },
+                                "required": [
+                                  "clientId",
+                                  "clientSecret",
+                                  "tenantId"
+                                ],
+                                "description": "Uses the credentials of a registered application."
+                              },
+                              "sdk": {
+                                "type": "object",
+                                "properties": {
+                                  "tenantId": {
+                                    "type": "string",
+                                    "description": "Tenant of the default credential.",
+                                    "pattern": "^[0-9a-zA-Z-.]+$"
+                                  }
+                                },
+                                "description": "Uses the chain of credentials of Azure's own library."
+                              },
+                              "workloadIdentity": {
+                                "type": "object",
+                                "properties": {
+                                  "clientId": {
+                                    "type": "string",
+                                    "description": "Identifier of the application or identity that is taken on.",
+                                    "minLength": 1
+                                  },
+                                  "tenantId": {
+                                    "type": "string",
+                                    "description": "Tenant in which the identity lives.",
+                                    "minLength": 1
+                                  }
+                                },
+                                "required": [
+                                  "clientId",
+                                  "tenantId"
+                                ],
+                                "description": "Uses the token of the pod's ServiceAccount."
+                              },
+                              "scope": {
+                                "type": "string",
+                                "description": "Scope of the token when the standard one does not fit.",
+                                "pattern": "^[\\w\\s:/.\\\\-]+$"
+                              }
+                            },
+                            "description": "Authenticates with Azure; excludes the other ways to authenticate."
+                          },
+                          "queueConfig": {
+                            "type": "object",
+                            "properties": {
+                              "capacity": {
+                                "type": "integer",
+                                "description": "Samples that each shard of the queue holds before reading stops."
+                              },
+                              "minShards": {
+                                "type": "integer",
+                                "description": "Least number of shards, with which the queue starts."
+                              },
+                              "maxShards": {
+                                "type": "integer",
+                                "description": "Greatest number of shards."
+                              },
+                              "maxSamplesPerSend": {
+                                "type": "integer",
+                                "description": "Samples of one request."
+                              },
+                              "batchSendDeadline": {
+                                "type": "string",
+                                "description": "Longest time that a sample waits for a request to fill.",
+                                "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                              },
+                              "maxRetries": {
+                                "type": "integer",
+                                "description": "Repetitions of a failed request; Prometheus ignores it since 2.11."
+                              },
+                              "minBackoff": {
+                                "type": "string",
+                                "description": "Pause before the first repetition; it doubles each time.",
+                                "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                              },
+                              "maxBackoff": {
+                                "type": "string",
+                                "description": "Longest pause between repetitions.",
+                                "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                              },
+                              "retryOnRateLimit": {
+                                "type": "boolean",
+                                "description": "Repeats requests that were refused with status 429."
+                              },
+                              "sampleAgeLimit": {
+                                "type": "string",
+                                "description": "Age from which samples are dropped instead of sent.",
+                                "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                              }
+                            },
+                            "description": "Settings of the queue in front of the server."
+                          },
+                          "metadataConfig": {
+                            "type": "object",
+                            "properties": {
+                              "send": {
+                                "type": "boolean",
+                                "description": "Whether it is sent at all."
+                              },
+                              "sendInterval": {
+                                "type": "string",
+                                "description": "Time between two sendings.",
+                                "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                              },
+                              "maxSamplesPerSend": {
+                                "type": "integer",
+                                "format": "int32",
+                                "description": "Entries of one request.",
+                                "minimum": -1
+                              }
+                            },
+                            "description": "How the metadata of metrics is sent."
+                          },
+                          "enableHTTP2": {
+                            "type": "boolean",
+                            "description": "Whether HTTP/2 may be spoken."
+                          },
+                          "roundRobinDNS": {
+                            "type": "boolean",
+                            "description": "Connects to all addresses behind the server's name in turn."
+                          }
+                        },
+                        "required": [
+                          "url"
+                        ],
+                        "description": "A server that samples are sent to."
+                      },
+                      "description": "Where samples are sent."
                     },
                     "enableFeatures": {
                       "type": "array",
                       "items": {
                         "type": "string",
+                        "description": "A text with at least one character.",
                         "minLength": 1
                       },
                       "x-kubernetes-list-type": "set",
                       "description": "Features of Prometheus that are off by default."
                     },
-                    "storage": {
-                      "type": "object",
-                      "properties": {
-                        "disableMountSubPath": {
-                          "type": "boolean",
-                          "description": "Mounts the root of the volume instead of a folder of it."
-                        },
-                        "emptyDir": {
-                          "type": "object",
-                          "properties": {
-                            "medium": {
-                              "type": "string"
-                            },
-                            "sizeLimit": {
-                              "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                              "anyOf": [
-                                {
-                                  "type": "integer"
-                                },
-                                {
-                                  "type": "string"
-                                }
-                              ],
-                              "x-kubernetes-int-or-string": true
-                            }
-                          },
-                          "description": "Data that goes with the pod."
-                        },
-                        "ephemeral": {
-                          "type": "object",
-                          "properties": {
-                            "volumeClaimTemplate": {
-                              "type": "object",
-                              "required": [
-                                "spec"
-                              ],
-                              "properties": {
-                                "metadata": {
-                                  "type": "object"
-                                },
-                                "spec": {
-                                  "type": "object",
-                                  "properties": {
-                                    "accessModes": {
-                                      "type": "array",
-                                      "items": {
-                                        "type": "string"
-                                      },
-                                      "x-kubernetes-list-type": "atomic"
-                                    },
-                                    "dataSource": {
-                                      "type": "object",
-                                      "required": [
-                                        "kind",
-                                        "name"
-                                      ],
-                                      "properties": {
-                                        "apiGroup": {
-                                          "type": "string"
-                                        },
-                                        "kind": {
-                                          "type": "string"
-                                        },
-                                        "name": {
-                                          "type": "string"
-                                        }
-                                      },
-                                      "x-kubernetes-map-type": "atomic"
-                                    },
-                                    "dataSourceRef": {
-                                      "type": "object",
-                                      "required": [
-                                        "kind",
-                                        "name"
-                                      ],
-                                      "properties": {
-                                        "apiGroup": {
-                                          "type": "string"
-                                        },
-                                        "kind": {
-                                          "type": "string"
-                                        },
-                                        "name": {
-                                          "type": "string"
-                                        },
-                                        "namespace": {
-                                          "type": "string"
-                                        }
-                                      }
-                                    },
-                                    "resources": {
-                                      "type": "object",
-                                      "properties": {
-                                        "limits": {
-                                          "type": "object",
-                                          "additionalProperties": {
-                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                            "anyOf": [
-                                              {
-                                                "type": "integer"
-                                              },
-                                              {
-                                                "type": "string"
-                                              }
-                                            ],
-                                            "x-kubernetes-int-or-string": true
-                                          }
-                                        },
-                                        "requests": {
-                                          "type": "object",
-                                          "additionalProperties": {
-                                            "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                            "anyOf": [
-                                              {
-                                                "type": "integer"
-                                              },
-                                              {
-                                                "type": "string"
-                                              }
-                                            ],
-                                            "x-kubernetes-int-or-string": true
-                                          }
-                                        }
-                                      }
-                                    },
-                                    "selector": {
-                                      "type": "object",
-                                      "properties": {
-                                        "matchExpressions": {
-                                          "type": "array",
-                                          "items": {
-                                            "type": "object",
-                                            "required": [
-                                              "key",
-                                              "operator"
-                                            ],
-                                            "properties": {
-                                              "key": {
-                                                "type": "string"
-                                              },
-                                              "operator": {
-                                                "type": "string"
-                                              },
-                                              "values": {
-                                                "type": "array",
-                                                "items": {
-                                                  "type": "string"
-                                                },
-                                                "x-kubernetes-list-type": "atomic"
-                                              }
-                                            }
-                                          },
-                                          "x-kubernetes-list-type": "atomic"
-                                        },
-                                        "matchLabels": {
-                                          "type": "object",
-                                          "additionalProperties": {
-                                            "type": "string"
-                                          }
-                                        }
-                                      },
-                                      "x-kubernetes-map-type": "atomic"
-                                    },
-                                    "storageClassName": {
-                                      "type": "string"
-                                    },
-                                    "volumeAttributesClassName": {
-                                      "type": "string"
-                                    },
-                                    "volumeMode": {
-                                      "type": "string"
-                                    },
-                                    "volumeName": {
-                                      "type": "string"
-                                    }
-                                  }
-                                }
-                              }
-                            }
-                          },
-                          "description": "A claim that goes with the pod."
-                        },
-                        "volumeClaimTemplate": {
-                          "type": "object",
-                          "properties": {
-                            "apiVersion": {
-                              "type": "string",
-                              "description": "Group and version of the claim."
-                            },
-                            "kind": {
-                              "type": "string",
-                              "description": "Kind of the claim."
-                            },
-                            "metadata": {
-                              "type": "object",
-                              "properties": {
-                                "name": {
-                                  "type": "string",
-                                  "description": "Ignored for workloads whose pods get their names from a StatefulSet."
-                                },
-                                "labels": {
-                                  "type": "object",
-                                  "additionalProperties": {
-                                    "type": "string"
-                                  },
-                                  "description": "Labels of the pods."
-                                },
-                                "annotations": {
-                                  "type": "object",
-                                  "additionalProperties": {
-                                    "type": "string"
-                                  },
-                                  "description": "Annotations of the pods."
-                                }
-                              },
-                              "description": "Name, labels and annotations of the claim."
-                            },
-                            "spec": {
-                              "type": "object",
-                              "properties": {
-                                "accessModes": {
-                                  "type": "array",
-                                  "items": {
-                                    "type": "string"
-                                  },
-                                  "x-kubernetes-list-type": "atomic"
-                                },
-                                "dataSource": {
-                                  "type": "object",
-                                  "required": [
-                                    "kind",
-                                    "name"
-                                  ],
-                                  "properties": {
-                                    "apiGroup": {
-                                      "type": "string"
-                                    },
-                                    "kind": {
-                                      "type": "string"
-                                    },
-                                    "name": {
-                                      "type": "string"
-                                    }
-                                  },
-                                  "x-kubernetes-map-type": "atomic"
-                                },
-                                "dataSourceRef": {
-                                  "type": "object",
-                                  "required": [
-                                    "kind",
-                                    "name"
-                                  ],
-                                  "properties": {
-                                    "apiGroup": {
-                                      "type": "string"
-                                    },
-                                    "kind": {
-                                      "type": "string"
-                                    },
-                                    "name": {
-                                      "type": "string"
-                                    },
-                                    "namespace": {
-                                      "type": "string"
-                                    }
-                                  }
-                                },
-                                "resources": {
-                                  "type": "object",
-                                  "properties": {
-                                    "limits": {
-                                      "type": "object",
-                                      "additionalProperties": {
-                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                        "anyOf": [
-                                          {
-                                            "type": "integer"
-                                          },
-                                          {
-                                            "type": "string"
-                                          }
-                                        ],
-                                        "x-kubernetes-int-or-string": true
-                                      }
-                                    },
-                                    "requests": {
-                                      "type": "object",
-                                      "additionalProperties": {
-                                        "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
-                                        "anyOf": [
-                                          {
-                                            "type": "integer"
-                                          },
-                                          {
-                                            "type": "string"
-                                          }
-                                        ],
-                                        "x-kubernetes-int-or-string": true
-                                      }
-                                    }
-                                  }
-                                },
-                                "selector": {
-                                  "type": "object",
-                                  "properties": {
-                                    "matchExpressions": {
-                                      "type": "array",
-                                      "items": {
-                                        "type": "object",
-                                        "required": [
-                                          "key",
-                                          "operator"
-                                        ],
-                                        "properties": {
-                                          "key": {
-                                            "type": "string"
-                                          },
-                                          "operator": {
-                                            "type": "string"
-                                          },
-                                          "values": {
-                                            "type": "array",
-                                            "items": {
-                                              "type": "string"
-                                            },
-                                            "x-kubernetes-list-type": "atomic"
-                                          }
-                                        }
-                                      },
-                                      "x-kubernetes-list-type": "atomic"
-                                    },
-                                    "matchLabels": {
-                                      "type": "object",
-                                      "additionalProperties": {
-                                        "type": "string"
-                                      }
-                                    }
-                                  },
-                                  "x-kubernetes-map-type": "atomic"
-                                },
-                                "storageClassName": {
-                                  "type": "string"
-                                },
-                                "volumeAttributesClassName": {
-                                  "type": "string"
-                                },
-                                "volumeMode": {
-                                  "type": "string"
-                                },
-                                "volumeName": {
-                                  "type": "string"
-                                }
-                              },
-                              "description": "What is claimed."
-                            }
-                          },
-                          "description": "A claim for each pod that stays."
-                        }
-                      },
-                      "description": "Where the data is kept; on an emptyDir when absent."
-                    },
                     "walCompression": {
                       "type": "boolean",
                       "description": "Compresses the write-ahead log."
                     },
-                    "podTargetLabels": {
-                      "type": "array",
-                      "items": {
-                        "type": "string"
+                    "tsdb": {
+                      "type": "object",
+                      "properties": {
+                        "outOfOrderTimeWindow": {
+                          "type": "string",
+                          "description": "How much older than the newest sample a sample may be to be accepted.",
+                          "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                        },
+                        "staleSeriesCompactionThreshold": {
+                          "anyOf": [
+                            {
+                              "type": "integer"
+                            },
+                            {
+                              "type": "string"
+                            }
+                          ],
+                          "x-kubernetes-int-or-string": true,
+                          "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                          "description": "Share of stale series in memory from which they are written to disk early."
+                        },
+                        "chunkEncoding": {
+                          "type": "object",
+                          "properties": {
+                            "floats": {
+                              "type": "string",
+                              "enum": [
+                                "Xor",
+                                "Xor2"
+                              ],
+                              "description": "Encoding of plain numbers."
+                            }
+                          },
+                          "description": "How samples are encoded."
+                        }
                       },
-                      "description": "Labels of a pod that its targets get."
+                      "description": "Settings of the database."
                     },
-                    "ignoreNamespaceSelectors": {
-                      "type": "boolean",
-                      "description": "Ignores the namespace selectors of monitors."
+                    "runtime": {
+                      "type": "object",
+                      "properties": {
+                        "goGC": {
+                          "type": "integer",
+                          "format": "int32",
+                          "description": "Growth of the heap in percent that starts a garbage collection; -1 turns it off.",
+                          "minimum": -1
+                        }
+                      },
+                      "description": "Settings of Go's runtime."
+                    },
+                    "tracingConfig": {
+                      "type": "object",
+                      "properties": {
+                        "clientType": {
+                          "type": "string",
+                          "enum": [
+                            "http",
+                            "grpc",
+                            "HTTP",
+                            "GRPC"
+                          ],
+                          "description": "Protocol of OTLP."
+                        },
+                        "endpoint": {
+                          "type": "string",
+                          "description": "Host and port that traces are sent to.",
+                          "minLength": 1
+                        },
+                        "samplingFraction": {
+                          "anyOf": [
+                            {
+                              "type": "integer"
+                            },
+                            {
+                              "type": "string"
+                            }
+                          ],
+                          "x-kubernetes-int-or-string": true,
+                          "pattern": "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$",
+                          "description": "Share of the traces that is sent, from 0 to 1."
+                        },
+                        "insecure": {
+                          "type": "boolean",
+                          "description": "Sends without TLS."
+                        },
+                        "headers": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "string"
+                          },
+                          "description": "Headers of each request."
+                        },
+                        "compression": {
+                          "type": "string",
+                          "enum": [
+                            "gzip",
+                            "Gzip"
+                          ],
+                          "description": "How requests are compressed."
+                        },
+                        "timeout": {
+                          "type": "string",
+                          "description": "Time after which a request is given up.",
+                          "pattern": "^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$"
+                        },
+                        "tlsConfig": {
+                          "type": "object",
+                          "properties": {
+                            "ca": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Certificates of the authorities that the server's certificate is checked with."
+                            },
+                            "cert": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Certificate that the client shows."
+                            },
+                            "keySecret": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the private key of the client's certificate."
+                            },
+                            "serverName": {
+                              "type": "string",
+                              "description": "Host name that the server's certificate must be made for."
+                            },
+                            "insecureSkipVerify": {
+                              "type": "boolean",
+                              "description": "Takes any certificate of the server unchecked."
+                            },
+                            "minVersion": {
+                              "type": "string",
+                              "enum": [
+                                "TLS10",
+                                "TLS11",
+                                "TLS12",
+                                "TLS13"
+                              ],
+                              "description": "Oldest version of TLS that is spoken."
+                            },
+                            "maxVersion": {
+                              "type": "string",
+                              "enum": [
+                                "TLS10",
+                                "TLS11",
+                                "TLS12",
+                                "TLS13"
+                              ],
+                              "description": "Newest version of TLS that is spoken."
+                            },
+                            "caFile": {
+                              "type": "string",
+                              "description": "Path of a file with the certificates of the authorities."
+                            },
+                            "certFile": {
+                              "type": "string",
+                              "description": "Path of a file with the client's certificate."
+                            },
+                            "keyFile": {
+                              "type": "string",
+                              "description": "Path of a file with the private key of the client's certificate."
+                            }
+                          },
+                          "description": "How TLS is spoken."
+                        }
+                      },
+                      "required": [
+                        "endpoint"
+                      ],
+                      "description": "Where traces of Prometheus itself are sent."
+                    },
+                    "web": {
+                      "type": "object",
+                      "properties": {
+                        "tlsConfig": {
+                          "type": "object",
+                          "properties": {
+                            "cert": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "The server's certificate; excludes `certFile`."
+                            },
+                            "certFile": {
+                              "type": "string",
+                              "description": "Path of a file with the server's certificate."
+                            },
+                            "keySecret": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the private key; excludes `keyFile`."
+                            },
+                            "keyFile": {
+                              "type": "string",
+                              "description": "Path of a file with the private key."
+                            },
+                            "client_ca": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Authorities that certificates of clients are checked with; excludes `clientCAFile`."
+                            },
+                            "clientCAFile": {
+                              "type": "string",
+                              "description": "Path of a file with the authorities for certificates of clients."
+                            },
+                            "clientAuthType": {
+                              "type": "string",
+                              "description": "Whether clients must show a certificate, in the words of Go's `tls.ClientAuthType`."
+                            },
+                            "minVersion": {
+                              "type": "string",
+                              "description": "Oldest version of TLS that is accepted."
+                            },
+                            "maxVersion": {
+                              "type": "string",
+                              "description": "Newest version of TLS that is accepted."
+                            },
+                            "cipherSuites": {
+                              "type": "array",
+                              "items": {
+                                "type": "string"
+                              },
+                              "description": "Cipher suites that are offered up to TLS 1.2."
+                            },
+                            "preferServerCipherSuites": {
+                              "type": "boolean",
+                              "description": "Chooses the cipher suite by the server's order instead of the client's."
+                            },
+                            "curvePreferences": {
+                              "type": "array",
+                              "items": {
+                                "type": "string"
+                              },
+                              "description": "Elliptic curves that are offered, the preferred one first."
+                            }
+                          },
+                          "description": "Serves the interface with TLS."
+                        },
+                        "httpConfig": {
+                          "type": "object",
+                          "properties": {
+                            "http2": {
+                              "type": "boolean",
+                              "description": "Whether HTTP/2 is offered; it needs TLS."
+                            },
+                            "headers": {
+                              "type": "object",
+                              "properties": {
+                                "contentSecurityPolicy": {
+                                  "type": "string",
+                                  "description": "Value of Content-Security-Policy."
+                                },
+                                "strictTransportSecurity": {
+                                  "type": "string",
+                                  "description": "Value of Strict-Transport-Security, for servers with TLS."
+                                },
+                                "xFrameOptions": {
+                                  "type": "string",
+                                  "enum": [
+                                    "",
+                                    "Deny",
+                                    "SameOrigin"
+                                  ],
+                                  "description": "Value of X-Frame-Options."
+                                },
+                                "xContentTypeOptions": {
+                                  "type": "string",
+                                  "enum": [
+                                    "",
+                                    "NoSniff"
+                                  ],
+                                  "description": "Value of X-Content-Type-Options."
+                                },
+                                "xXSSProtection": {
+                                  "type": "string",
+                                  "description": "Value of X-XSS-Protection."
+                                }
+                              },
+                              "description": "Headers that are added to every answer."
+                            }
+                          },
+                          "description": "Settings of the HTTP server."
+                        },
+                        "pageTitle": {
+                          "type": "string",
+                          "description": "Title of the pages."
+                        },
+                        "maxConnections": {
+                          "type": "integer",
+                          "format": "int32",
+                          "description": "Connections that are open at a time.",
+                          "minimum": 0
+                        }
+                      },
+                      "description": "How the web interface is served."
+                    },
+                    "apiserverConfig": {
+                      "type": "object",
+                      "properties": {
+                        "proxyUrl": {
+                          "type": "string",
+                          "description": "URL of the proxy, as HTTP, HTTPS or SOCKS5.",
+                          "pattern": "^(http|https|socks5)://.+$"
+                        },
+                        "noProxy": {
+                          "type": "string",
+                          "description": "Hosts, domains and networks, divided by commas, that are reached without the proxy."
+                        },
+                        "proxyFromEnvironment": {
+                          "type": "boolean",
+                          "description": "Takes the proxy from the environment variables of the container."
+                        },
+                        "proxyConnectHeader": {
+                          "type": "object",
+                          "additionalProperties": {
+                            "type": "array",
+                            "items": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ]
+                            }
+                          },
+                          "description": "Headers that the proxy gets with a CONNECT request, each value from a Secret.",
+                          "x-kubernetes-map-type": "atomic"
+                        },
+                        "authorization": {
+                          "type": "object",
+                          "properties": {
+                            "type": {
+                              "type": "string",
+                              "description": "Scheme of the header, `Bearer` when absent; `basic` has a setting of its own."
+                            },
+                            "credentials": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the credentials."
+                            },
+                            "credentialsFile": {
+                              "type": "string",
+                              "description": "Path of a file with the credentials in the container."
+                            }
+                          },
+                          "description": "The Authorization header; excludes the other ways to authenticate."
+                        },
+                        "basicAuth": {
+                          "type": "object",
+                          "properties": {
+                            "username": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the user name."
+                            },
+                            "password": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the password."
+                            }
+                          },
+                          "description": "Basic authentication; excludes the other ways to authenticate."
+                        },
+                        "bearerToken": {
+                          "type": "string",
+                          "description": "A bearer token in plain sight.\n\nDeprecated: use `authorization`"
+                        },
+                        "bearerTokenFile": {
+                          "type": "string",
+                          "description": "Path of a file with a bearer token.\n\nDeprecated: use `authorization`"
+                        },
+                        "tlsConfig": {
+                          "type": "object",
+                          "properties": {
+                            "ca": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Certificates of the authorities that the server's certificate is checked with."
+                            },
+                            "cert": {
+                              "type": "object",
+                              "properties": {
+                                "secret": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a Secret that has the value."
+                                },
+                                "configMap": {
+                                  "type": "object",
+                                  "properties": {
+                                    "name": {
+                                      "type": "string",
+                                      "default": ""
+                                    },
+                                    "key": {
+                                      "type": "string"
+                                    },
+                                    "optional": {
+                                      "type": "boolean"
+                                    }
+                                  },
+                                  "x-kubernetes-map-type": "atomic",
+                                  "required": [
+                                    "key"
+                                  ],
+                                  "description": "The key of a ConfigMap that has the value."
+                                }
+                              },
+                              "description": "Certificate that the client shows."
+                            },
+                            "keySecret": {
+                              "type": "object",
+                              "properties": {
+                                "name": {
+                                  "type": "string",
+                                  "default": ""
+                                },
+                                "key": {
+                                  "type": "string"
+                                },
+                                "optional": {
+                                  "type": "boolean"
+                                }
+                              },
+                              "x-kubernetes-map-type": "atomic",
+                              "required": [
+                                "key"
+                              ],
+                              "description": "The key of a Secret that has the private key of the client's certificate."
+                            },
+                            "serverName": {
+                              "type": "string",
+                              "description": "Host name that the server's certificate must be made for."
+                            },
+                            "insecureSkipVerify": {
+                              "type": "boolean",
+                              "description": "Takes any certificate of the server unchecked."
+                            },
+                            "minVersion": {
+                              "type": "string",
+                              "enum": [
+                                "TLS10",
+                                "TLS11",
+                                "TLS12",
+                                "TLS13"
+                              ],
+                              "description": "Oldest version of TLS that is spoken."
+                            },
+                            "maxVersion": {
+                              "type": "string",
+                              "enum": [
+                                "TLS10",
+                                "TLS11",
+                                "TLS12",
+                                "TLS13"
+                              ],
+                              "description": "Newest version of TLS that is spoken."
+                            },
+                            "caFile": {
+                              "type": "string",
+                              "description": "Path of a file with the certificates of the authorities."
+                            },
+                            "certFile": {
+                              "type": "string",
+                              "description": "Path of a file with the client's certificate."
+                            },
+                            "keyFile": {
+                              "type": "string",
+                              "description": "Path of a file with the private key of the client's certificate."
+                            }
+                          },
+                          "description": "How TLS is spoken."
+                        },
+                        "host": {
+                          "type": "string",
+                          "description": "URL or host with port of the API server."
+                        }
+                      },
+                      "required": [
+                        "host"
+                      ],
+                      "description": "How the API server is reached; as a pod reaches it when absent."
+                    },
+                    "reloadStrategy": {
+                      "type": "string",
+                      "enum": [
+                        "HTTP",
+                        "ProcessSignal"
+                      ],
+                      "description": "How Prometheus is told of a new configuration."
+                    },
+                    "maximumStartupDurationSeconds": {
+                      "type": "integer",
+                      "format": "int32",
+                      "description": "Seconds that the start may take before the pod is restarted.",
+                      "minimum": 60
                     },
                     "serviceDiscoveryRole": {
                       "type": "string",
@@ -2958,8 +8188,70 @@ export const prometheusagents: GeneratedDefinition = {
                         "EndpointSlice"
                       ],
                       "description": "Objects by which endpoints are found."
+                    },
+                    "mode": {
+                      "type": "string",
+                      "enum": [
+                        "StatefulSet",
+                        "DaemonSet"
+                      ],
+                      "description": "Whether the agent runs on every node or as replicas of shards."
                     }
                   },
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.replicas))",
+                      "message": "replicas cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.storage))",
+                      "message": "storage cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.shards) && self.shards > 1)",
+                      "message": "shards cannot be greater than 1 when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.persistentVolumeClaimRetentionPolicy))",
+                      "message": "persistentVolumeClaimRetentionPolicy cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.scrapeConfigSelector))",
+                      "message": "scrapeConfigSelector cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.probeSelector))",
+                      "message": "probeSelector cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.scrapeConfigNamespaceSelector))",
+                      "message": "scrapeConfigNamespaceSelector cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.probeNamespaceSelector))",
+                      "message": "probeNamespaceSelector cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.serviceMonitorSelector))",
+                      "message": "serviceMonitorSelector cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.serviceMonitorNamespaceSelector))",
+                      "message": "serviceMonitorNamespaceSelector cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.additionalScrapeConfigs))",
+                      "message": "additionalScrapeConfigs cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!(has(self.mode) && self.mode == 'DaemonSet' && has(self.shardingStrategy))",
+                      "message": "shardingStrategy cannot be set when mode is DaemonSet"
+                    },
+                    {
+                      "rule": "!has(self.shardingStrategy) || !has(self.shardingStrategy.mode) || self.shardingStrategy.mode != 'Topology' || !has(self.shardingStrategy.topology) || !has(self.shardingStrategy.topology.values) || self.shardingStrategy.topology.values.size() == 0 || (has(self.shards) ? self.shards : 1) >= self.shardingStrategy.topology.values.size()",
+                      "message": "shards must be greater than or equal to the number of topology values when sharding strategy mode is Topology"
+                    }
+                  ],
                   "description": "What is wanted."
                 },
                 "status": {
@@ -3115,13 +8407,39 @@ export const prometheusagents: GeneratedDefinition = {
     }
   },
   "sources": {
-    "src/api/conditions.ts": "f9fe2769d910a8fd3dce3ecbc6705df563e47e0172d3753c0749e2c4fadc155f",
-    "src/api/pod-options.ts": "4d8dfd65c69da04118642b91420c74a9e87f1f1b3b1c99577fc3b616aeddbf43",
-    "src/api/prometheus-agent.ts": "eb679bba82be7e2615976bbe7ae79e89ec761514bcfabccbc347c40590337b2f",
-    "src/api/prometheus-common.ts": "36006d28755c3ae9ae127173a31dfcb327ba743e45b23552b9ac3b570c012365",
-    "src/api/scalars.ts": "4afad74b895905d6cd09a6fc461788654f41137222fd748b715edc966db2f5e2",
+    "src/api/api-server-config.ts": "91c6e90b34d7122db8d1a9b10229df33fed0e0c09668b9bff083174ef11b8ffe",
+    "src/api/conditions.ts": "28173e95876eba32f73e842ca3f4a29567929d07f6c0a288af8967c6468fbe6b",
+    "src/api/embedded-metadata.ts": "8069a434d0c920b3a604ca119d1729b1a002b4e97231576144b5632d40898833",
+    "src/api/enforced-limits.ts": "bd72ef1fad3f36decf3b60b7820fea02b69932292742903e5b2a3f90574a76a8",
+    "src/api/http/authorization.ts": "3f14f92a68f197e18b0143957d9b64db3a4b2e34ed79e0132a4f4397ce1ff180",
+    "src/api/http/azure-ad.ts": "e1354ee66c724e32ea54f59bc40d4b629d15c6245835603e6a17b8b8ccbb1409",
+    "src/api/http/basic-auth.ts": "0437fcdd316e71ee30239d9c6bc602985c5d1de2c3c66d901f4b0b7c9ba75ae2",
+    "src/api/http/http-config.ts": "2e32240508b12eb3f584d7103d19e7ced78bee02d5c54c87b7b5113bf8c83bdf",
+    "src/api/http/oauth2.ts": "c979b1a4e8c345148e49bb9144d59ca12f092eeef743212c9bbd1ec261f6713b",
+    "src/api/http/proxy-config.ts": "d6d77246062e00ab7afe9546d8a99edf1ec2bb5798f1f73eb182d6c2d6b56c4b",
+    "src/api/http/secret-or-config-map.ts": "f9ac97d16a00bbc6c77ed3afa936e5b290f96dbeb7fdc492668b5e9caa970867",
+    "src/api/http/sigv4.ts": "374fbc5d9265069fccfe17a0359c34000091a0e0009dd45315cea00bb3fd6113",
+    "src/api/http/tls-config.ts": "0406fecd573b209df862ef79860fadef702947d90f8944b6e44adfafda769c39",
+    "src/api/http/web-config.ts": "97b2bb059189940ca676e1defcfd8b8fa38f8993220e7cbf3ee212c94b62bb16",
+    "src/api/otlp-config.ts": "975f2d51f56d2bb98bc2375133ef73ada50b0e0ad95576887dd4e0e2488843f5",
+    "src/api/pod-network.ts": "455a792b01cc8cbb6afbe995886fa9693fc3fed8c72c89a73f4ebb5aa5e94c57",
+    "src/api/pod-options.ts": "3dbb9cc260028c0dab4c345765b7ba5ae17fa2e20a9b2a33a99684f76dac712e",
+    "src/api/prometheus-agent.ts": "63f66c814214d2a22f78b4d45e6e0342069131842b6c7350bf32d5475f7c6303",
+    "src/api/prometheus-common.ts": "348db376bb117b640f00023adaeabf74c2af845d81ea3993d0e7b38d1d134d8d",
+    "src/api/prometheus-scraped-objects.ts": "a89033def1c743af583176aabc1149dc2c13a9c442a18bcdf2a5c2c067181f0d",
+    "src/api/relabel-config.ts": "71ae2182096f989085865d1a3dff9aa92fbec1799d41e97fdff77c2b55a6e41e",
+    "src/api/remote-endpoint.ts": "0a294577c37c0e9fdb54c62ae4d6f64de8f98944c5ce816d06a47aad37f38509",
+    "src/api/remote-write.ts": "7528a4a0f7d080c05c55e40b7b264b63ff6b93aec47e975e50db750bb32726f9",
+    "src/api/scalars.ts": "718f94d176fc3a7161c8e1884789f1f147a411ad40150d04d4543d1491b9d472",
+    "src/api/scrape-class.ts": "e5d6cf3f35824ac974e6bd9e1bedb46797088673aabd48cfe288608a09222bac",
+    "src/api/scrape-limits.ts": "a86e61e960d43a5dd33c733e6603f7e293b27b5cb35e34d76a85c1389e5d3c38",
+    "src/api/scrape-protocol.ts": "1c7d09232ee6d77905cf1750abb5c492945b4f9b18bd658448b574cb2d442417",
     "src/api/selectors.ts": "844bf9a13f81e90f3a142ff0159992540fa28822776f29c12181d2914e274503",
-    "src/api/storage-spec.ts": "efb3e58ec5b67a83462aca3d03b540f0928f080035eac5185a4e27781fe9f2d4",
+    "src/api/sharding.ts": "b8bd4a14aca8d68a6e90594ffa4d53d2d99b72f2579e61f433d25766bc2872ab",
+    "src/api/storage-spec.ts": "e9487df747b9f57488b753f7bb4b41f50e2a699cf75b76ab6cf9610092dc5092",
+    "src/api/tracing-config.ts": "3d880745b9daaf2006a6b14e8773c27aff4aad162c20d43c73477f10551ad55b",
+    "src/api/tsdb-spec.ts": "8110d3e1ab0519f61ff9c3e43a59cc8cc9f6e3db60b4c155f3eb2426cfc52edf",
+    "src/api/update-strategy.ts": "d959447ee5e226b3713ef48cd89e3e1ba8792609e027ecbe05e355392d7d2143",
     "src/api/workload-status.ts": "55d63a4388b21c56b162dffd88ef3776262730d6cfce82e7e5e8b0ec3206ae71"
   }
 };

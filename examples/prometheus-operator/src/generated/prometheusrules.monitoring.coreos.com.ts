@@ -276,9 +276,9 @@ export const prometheusrules: GeneratedDefinition = {
     }
   },
   "sources": {
-    "src/api/binding-status.ts": "0d297214aae873f1b242779a4b88501bf655534022ee13be9f28436651469eca",
-    "src/api/conditions.ts": "f9fe2769d910a8fd3dce3ecbc6705df563e47e0172d3753c0749e2c4fadc155f",
-    "src/api/prometheus-rule.ts": "ee1730aaa78c02db5622881d17000e849501c983f275b8932b9ad57287974b3e",
-    "src/api/scalars.ts": "4afad74b895905d6cd09a6fc461788654f41137222fd748b715edc966db2f5e2"
+    "src/api/binding-status.ts": "ace3a562d6905571f4c747eaece99bcd3bdb5f049e6647644839e2074ba8754b",
+    "src/api/conditions.ts": "28173e95876eba32f73e842ca3f4a29567929d07f6c0a288af8967c6468fbe6b",
+    "src/api/prometheus-rule.ts": "87645a9fe8fa9213065df906971891003beec794edeb6b804d202811ae21fe63",
+    "src/api/scalars.ts": "718f94d176fc3a7161c8e1884789f1f147a411ad40150d04d4543d1491b9d472"
   }
 };
