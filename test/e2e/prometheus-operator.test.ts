@@ -88,6 +88,19 @@ describe('the Prometheus operator, in process', () => {
     });
   });
 
+  it('tells of fields that it does not act on, on the Prometheus and on a monitor', async () => {
+    await using cluster = await start();
+    const endpoint = { port: 'web', basicAuth: { username: { name: 's', key: 'u' } } };
+    await cluster.client.create(ServiceMonitor, { metadata: { ...name, name: 'app' }, spec: { selector: {}, endpoints: [endpoint] } });
+    await cluster.client.create(Prometheus, { ...prometheus, spec: { ...prometheus.spec, remoteWrite: [{ url: 'http://x' }] } });
+    await eventually(async () => {
+      const condition = (await cluster.client.get(Prometheus, name)).status?.conditions?.find(({ type }) => type === 'Reconciled');
+      expect(condition).toMatchObject({ status: 'True', reason: 'UnsupportedFields', message: 'these fields have no effect yet: spec.remoteWrite' });
+      const notes = (await cluster.client.list(Event)).items.filter(({ type }) => type === 'Warning').map(({ note }) => note);
+      expect(notes).toContain('"default/app" was rejected due to invalid configuration: endpoints[0].basicAuth: not supported by this operator yet');
+    });
+  });
+
   it('tells a failure in the Reconciled condition and leaves the configuration as it was', async () => {
     await using cluster = await start();
     await cluster.client.create(Prometheus, prometheus);

@@ -25,15 +25,15 @@ function loadedBy(entry: string): { readonly files: ReadonlySet<string>; readonl
 }
 
 describe('importing the runtime', () => {
-  it('loads neither client-node nor prom-client: they wait for the first kubeconfig and the first metric', () => {
+  it('loads neither client-node nor prom-client: they wait for the first OIDC user and the first metric', () => {
     const { files, packages } = loadedBy('index.ts');
     expect(files.size).toBeGreaterThan(30);
     expect([...packages.keys()]).toContain('@kubewright/api');
     expect([...packages].filter(([name]) => /client-node|prom-client/.test(name))).toEqual([]);
   });
 
-  it('leaves kubeconfig-file.ts as the only one that names client-node', () => {
+  it('leaves client-node.ts as the only one that names client-node', () => {
     const { files } = loadedBy('index.ts');
-    expect([...files].filter((file) => readFileSync(file, 'utf8').includes("'@kubernetes/client-node'")).map((file) => file.slice(root.length + 1))).toEqual(['client/kubeconfig-file.ts']);
+    expect([...files].filter((file) => readFileSync(file, 'utf8').includes("'@kubernetes/client-node'")).map((file) => file.slice(root.length + 1))).toEqual(['client/client-node.ts']);
   });
 });

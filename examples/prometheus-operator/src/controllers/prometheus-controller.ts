@@ -9,6 +9,7 @@ import {
 import { PodMonitor, Prometheus, PrometheusRule, ServiceMonitor } from '../api/index.js';
 import { OPERATOR_CONFIG, type OperatorConfig } from '../operator-config.js';
 import type { PrometheusObject } from '../render/metadata.js';
+import { unsupportedPrometheusFields } from '../select/unsupported-fields.js';
 import type { Finding } from '../status/conditions.js';
 import { getOrUndefined } from './create-or-update.js';
 import { writeStatus } from './prometheus-status.js';
@@ -54,6 +55,12 @@ export class PrometheusController implements Reconciler {
       return { type: 'Reconciled', status: before?.status ?? 'Unknown', reason: before?.reason ?? '', message: before?.message ?? 'paused' };
     }
     const { selected, unmanaged } = await syncPrometheus(prometheus, this.config, context);
+    const unsupported = unsupportedPrometheusFields(prometheus.spec);
+    if (unsupported.length > 0) {
+      const message = `these fields have no effect yet: ${unsupported.join(', ')}`;
+      context.recorder.event({ ...prometheus, apiVersion: 'monitoring.coreos.com/v1', kind: Prometheus.name }, 'Warning', 'UnsupportedFields', 'Reconciling', message);
+      return { type: 'Reconciled', status: 'True', reason: 'UnsupportedFields', message };
+    }
     const isEmpty = Object.values(selected).every(({ accepted, rejected }) => accepted.length + rejected.length === 0);
     const [reason, message] = unmanaged
       ? ['ConfigurationUnmanaged', 'the configuration is not managed: no selector is set']

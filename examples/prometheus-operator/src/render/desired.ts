@@ -89,7 +89,7 @@ export function desiredObjects(prometheus: PrometheusObject, cluster: ClusterVie
 
 /** No selector at all: the configuration is the user's, and the operator keeps its hands off. */
 function isUnmanaged({ spec }: PrometheusObject): boolean {
-  return !spec.serviceMonitorSelector && !spec.podMonitorSelector;
+  return !spec.serviceMonitorSelector && !spec.podMonitorSelector && !spec.probeSelector && !spec.scrapeConfigSelector;
 }
 
 function selectResources(prometheus: PrometheusObject, cluster: ClusterView, version: Version): SelectedResources {

@@ -5,6 +5,7 @@ import type { PodMonitor, RelabelConfig, ScrapeEndpoint, ServiceMonitor } from '
 import type { PrometheusObject } from '../render/metadata.js';
 import type { Version } from '../version.js';
 import { durationMs } from './duration.js';
+import { unsupportedMonitorFields } from './unsupported-fields.js';
 
 /** @throws Error naming what keeps a Prometheus from scraping by this ServiceMonitor */
 export function checkServiceMonitor(monitor: ObjectOf<typeof ServiceMonitor>, prometheus: PrometheusObject, version: Version): void {
@@ -20,6 +21,8 @@ type MonitorSpec = Pick<ObjectOf<typeof ServiceMonitor>['spec'], 'selector' | 's
 
 function checkMonitor(spec: MonitorSpec, endpoints: readonly ScrapeEndpoint[], field: string, prometheus: PrometheusObject, version: Version): void {
   requirementsOf(spec.selector);
+  const unsupported = unsupportedMonitorFields(spec, endpoints, field);
+  if (unsupported.length > 0) throw new Error(`${unsupported.join(', ')}: not supported by this operator yet`);
   if (spec.selectorMechanism === 'RoleSelector' && !version.atLeast(2, 17)) throw new Error(`RoleSelector is only supported in Prometheus versions >= 2.17.0, this is ${version}`);
   endpoints.forEach((endpoint, index) => {
     const where = `${field}[${index}]`;

@@ -101,7 +101,7 @@ describe('a controller that was built', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is content when the object is gone by the time its turn comes', async () => {
+  it('#14 is content when the object is gone by the time its turn comes', async () => {
     const { server, manager, stop, settle } = await setUp();
     const seen: string[] = [];
     controllerFor(manager).for(Widget).complete({ reconcileObject: async (object: KubeObject) => void seen.push(object.metadata.name!) });
@@ -132,7 +132,7 @@ describe('a controller that was built', () => {
     const { manager } = await setUp();
     const base = controllerFor(manager).for(Widget);
     base.owns(ConfigMap).withOptions({ maxConcurrentReconciles: 5 }).named('other');
-    expect(base.spec).toEqual({ for: { kind: Widget, options: {} }, owns: [], watches: [], sources: [], predicates: [], options: {} });
+    expect(base.spec).toEqual({ for: { kind: Widget, options: {} }, owns: [], watches: [], sources: [], predicates: [], dependents: [], options: {} });
     expect(() => base.for(Secret)).toThrow(/for\(\) was called twice/);
   });
 });

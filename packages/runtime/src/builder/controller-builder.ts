@@ -5,6 +5,7 @@
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Controller } from '../controller/controller.js';
 import type { ControllerOptions } from '../controller/options.js';
+import { dependent, type Dependent, type DependentOptions } from '../dependents/dependent.js';
 import type { Manager } from '../manager/manager.js';
 import type { Predicate } from '../predicate/predicate.js';
 import type { ObjectReconciler } from '../reconcile/object-reconciler.js';
@@ -12,7 +13,8 @@ import type { Reconciler } from '../reconcile/reconciler.js';
 import type { Request } from '../reconcile/request.js';
 import type { Source } from '../source/source.js';
 import { buildController } from './build-controller.js';
-import { checkedName, type AnyKind, type ControllerSpec, type OwnsOptions, type WatchHandler, type WatchOptions } from './controller-spec.js';
+import { checkedName, EMPTY_SPEC, type AnyKind, type ControllerSpec, type OwnsOptions, type WatchHandler, type WatchOptions } from './controller-spec.js';
+import { addController } from './typed-controller.js';
 
 /**
  * Begins a controller of a manager.
@@ -21,7 +23,7 @@ import { checkedName, type AnyKind, type ControllerSpec, type OwnsOptions, type 
  * controllerFor(manager).for(Widget, { predicates: [generationChanged] }).owns(Deployment).complete(new WidgetReconciler());
  */
 export function controllerFor(manager: Manager): ControllerBuilder {
-  return new ControllerBuilder(manager, { owns: [], watches: [], sources: [], predicates: [], options: {} });
+  return new ControllerBuilder(manager, EMPTY_SPEC);
 }
 
 /** Each call returns a builder with one thing more and leaves the old one as it was. */
@@ -52,6 +54,38 @@ export class ControllerBuilder {
     return this.#with({ sources: [...this.spec.sources, source] });
   }
 
+  /**
+   * Children that the framework makes, updates and prunes before the reconciler is called; it watches their kind as `owns` does. They are looked at
+   * in the order of their `dependsOn`.
+   */
+  dependent<K extends AnyKind, P>(kind: K, options: DependentOptions<K, P>): ControllerBuilder {
+    return this.dependents(dependent(kind, options) as unknown as Dependent);
+  }
+
+  /** Dependents that were declared elsewhere, with `dependent(kind, options)`. */
+  dependents(...dependents: readonly Dependent[]): ControllerBuilder {
+    return this.#with({ dependents: [...this.spec.dependents, ...dependents] });
+  }
+
+  /** Takes the dependents down in reverse order before the object goes; this needs a finalizer. @default at once, by the garbage collector */
+  withOrderedDeletion(): ControllerBuilder {
+    return this.#with({ orderedDeletion: true });
+  }
+
+  /** The name of the finalizer behind which `cleanup` stands: a domain, a slash, a name. It must never change while objects carry it. */
+  withFinalizer(finalizer: string): ControllerBuilder {
+    return this.#with({ finalizer });
+  }
+
+  /**
+   * Divides the objects among all replicas of the manager, which needs the option `sharding`. Implies `needsLeaderElection: false`.
+   *
+   * @param shardKeyOf what belongs together is on one replica. @default each object for itself
+   */
+  sharded(shardKeyOf?: (request: Request) => string): ControllerBuilder {
+    return this.#with({ sharding: shardKeyOf ? { shardKeyOf } : {} });
+  }
+
   /** @default the primary kind in lower case */
   named(name: string): ControllerBuilder {
     return this.#with({ name });
@@ -67,11 +101,16 @@ export class ControllerBuilder {
     return this.#with({ predicates: [...this.spec.predicates, ...predicates] });
   }
 
-  /** Adds the controller to the manager; it starts with it, or at once when it runs. @throws KubewrightError KW_INVALID_OPTIONS listing all problems */
-  complete(reconciler: Reconciler | ObjectReconciler<never>): Controller<Request> {
+  /**
+   * Adds the controller to the manager; it starts with it, or at once when it runs.
+   *
+   * @param reconciler may be left out where dependents do all the work
+   * @throws KubewrightError KW_INVALID_OPTIONS listing all problems
+   */
+  complete(reconciler?: Reconciler | ObjectReconciler<never>): Controller<Request> {
     checkedName(this.spec);
     const controller = buildController(this.manager, this.spec, reconciler);
-    this.manager.add(controller);
+    addController(this.manager, controller);
     return controller;
   }
 

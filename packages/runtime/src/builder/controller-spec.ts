@@ -2,6 +2,7 @@ import { resourceKind, type KindRef, type ObjectOf } from '@kubewright/api';
 
 import type { Selection } from '../cache/list-watcher.js';
 import type { ControllerOptions } from '../controller/options.js';
+import type { Dependent } from '../dependents/dependent.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { DeepReadonly } from '../event/entry.js';
 import type { EventHandler } from '../handler/event-handler.js';
@@ -41,14 +42,27 @@ export interface ControllerSpec {
   readonly sources: readonly Source<Request>[];
   /** Asked before those of each watch. */
   readonly predicates: readonly Predicate[];
+  /** Children that the framework looks after, before the reconciler is called. */
+  readonly dependents: readonly Dependent[];
+  /** The finalizer behind which `cleanup` stands. @default `<group of the primary kind>/<name of the controller>` */
+  readonly finalizer?: string;
+  /** Whether dependents are taken down in reverse order before the object goes. @default false: all at once, by the garbage collector */
+  readonly orderedDeletion?: boolean;
+  /** Divides the objects among all replicas. @default the leader has them all */
+  readonly sharding?: { readonly shardKeyOf?: (request: Request) => string };
   readonly options: ControllerOptions;
 }
+
+/** Nothing said yet. */
+export const EMPTY_SPEC: ControllerSpec = { owns: [], watches: [], sources: [], predicates: [], dependents: [], options: {} };
 
 /** The name of a controller: the one given, else its kind in lower case. @throws KubewrightError KW_INVALID_OPTIONS with all that is wrong */
 export function checkedName(spec: ControllerSpec): string {
   const name = spec.name ?? (spec.for ? resourceKind(spec.for.kind as KindRef<never>).kind.toLowerCase() : undefined);
   const problems = [
     !spec.for && spec.owns.length > 0 && 'owns() needs for(): whose children would they be?',
+    !spec.for && spec.dependents.length > 0 && 'dependents need for(): whose children would they be?',
+    spec.orderedDeletion && spec.dependents.length === 0 && 'orderedDeletion is about dependents, and there are none',
     !spec.for && spec.watches.length + spec.sources.length === 0 && 'there is nothing to watch: call for(), watches() or watchesSource()',
     name === undefined && 'a controller without for() needs a name: call named()',
   ].filter((problem) => typeof problem === 'string');

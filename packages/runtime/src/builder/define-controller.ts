@@ -1,7 +1,9 @@
 import type { ObjectOf } from '@kubewright/api';
 
+import type { Selection } from '../cache/list-watcher.js';
 import type { Controller } from '../controller/controller.js';
 import type { ControllerOptions } from '../controller/options.js';
+import type { Dependent } from '../dependents/dependent.js';
 import type { DeepReadonly } from '../event/entry.js';
 import type { Manager } from '../manager/manager.js';
 import type { Predicate } from '../predicate/predicate.js';
@@ -25,8 +27,22 @@ export interface ControllerDefinitionOptions<K extends AnyKind> extends Controll
   /** Make each with {@link watch}, which knows the type of its kind. */
   readonly watches?: readonly Watch[];
   readonly sources?: readonly Source<Request>[];
+  /** A part of the primary kind, beside what the cache holds of it. */
+  readonly selection?: Selection;
+  /** Predicates of every kind that is watched. */
+  readonly allPredicates?: readonly Predicate[];
+  /** Make each with `dependent(kind, options)`. */
+  readonly dependents?: readonly Dependent[];
+  /** See {@link ControllerBuilder.withOrderedDeletion}. */
+  readonly orderedDeletion?: boolean;
+  /** See {@link ControllerBuilder.withFinalizer}. */
+  readonly finalizer?: string;
+  /** See {@link ControllerBuilder.sharded}. */
+  readonly sharded?: boolean | ((request: Request) => string);
   reconcile?(request: Request, context: ReconcileContext): Promise<Result | void>;
   reconcileObject?(object: DeepReadonly<ObjectOf<K>>, context: ReconcileContext): Promise<Result | void>;
+  /** Beside `reconcileObject`; see {@link ObjectReconciler.cleanup}. */
+  cleanup?(object: DeepReadonly<ObjectOf<K>>, context: ReconcileContext): Promise<Result | void>;
 }
 
 /** A kind that is watched, and what its events lead to. */
@@ -61,15 +77,23 @@ export function watch<K extends AnyKind>(kind: K, handler: WatchHandler<K>, opti
 export function defineController<K extends AnyKind>(definition: ControllerDefinitionOptions<K>): ControllerDefinition {
   return {
     addTo(manager) {
-      const { for: primary, name, predicates = [], owns = [], watches = [], sources = [], reconcile, reconcileObject: _, ...options } = definition;
-      let builder: ControllerBuilder = controllerFor(manager).withOptions(options);
-      if (primary) builder = builder.for(primary, { predicates });
+      const {
+        for: primary, name, predicates = [], selection, allPredicates = [], owns = [], watches = [], sources = [], dependents = [], orderedDeletion, finalizer, sharded,
+        reconcile, reconcileObject, cleanup, ...options
+      } = definition;
+      let builder: ControllerBuilder = controllerFor(manager).withOptions(options).withPredicates(...allPredicates).dependents(...dependents);
+      if (primary) builder = builder.for(primary, { predicates, ...(selection && { selection }) });
       if (name) builder = builder.named(name);
+      if (orderedDeletion) builder = builder.withOrderedDeletion();
+      if (finalizer !== undefined) builder = builder.withFinalizer(finalizer);
+      if (sharded) builder = builder.sharded(typeof sharded === 'function' ? sharded : undefined);
       for (const owned of owns) builder = isKind(owned) ? builder.owns(owned) : builder.owns(owned.kind, owned);
       for (const { kind, handler, ...rest } of watches) builder = builder.watches(kind, handler, rest);
       for (const source of sources) builder = builder.watchesSource(source);
-      const byObject = { reconcileObject: definition.reconcileObject?.bind(definition) } as ObjectReconciler<never>;
-      return builder.complete(reconcile ? { reconcile: reconcile.bind(definition) } : byObject);
+      if (reconcile) return builder.complete({ reconcile: reconcile.bind(definition) });
+      if (!reconcileObject && dependents.length > 0) return builder.complete();
+      const byObject = { reconcileObject: reconcileObject?.bind(definition), ...(cleanup && { cleanup: cleanup.bind(definition) }) } as ObjectReconciler<never>;
+      return builder.complete(byObject);
     },
   };
 }

@@ -9,24 +9,25 @@ import { formatApiVersion, resourceKind, type KindRef, type KubeObject, type Obj
 import { noopLogger, realClock, systemRandom, type Clock, type Logger, type Random, type Transport } from '@kubewright/platform';
 
 import { KubewrightError } from '../errors/kubewright-error.js';
-import type { DeepReadonly } from '../event/entry.js';
+import { isMetadataOnly } from '../client/metadata-only.js';
+import type { DeepReadonly, Entry } from '../event/entry.js';
 import type { Counter, MetricsRegistry } from '../metrics/metrics-registry.js';
 import { noopRegistry } from '../metrics/noop-registry.js';
-import { entryOf, type EntryOptions } from './entry.js';
+import { parsedObjects } from './bytes-entry.js';
+import { entryCodec, type EntryCodec, type EntryCodecOptions } from './entry-codec.js';
 import { Informer } from './informer.js';
 import { TransportListWatcher, type ListWatcher, type Selection } from './list-watcher.js';
 
 /** What a cache holds of one kind. */
-export interface KindCacheOptions extends Pick<Selection, 'labels' | 'fields'> {
+export interface KindCacheOptions extends Pick<Selection, 'labels' | 'fields'>, Omit<EntryCodecOptions, 'freeze'> {
+  /** `metadataOnly(Secret)` is another kind than `Secret` here, with a watch of its own. */
   readonly kind: KindRef<never> | KindRef;
   /** @default the cache's */
   readonly namespaces?: readonly string[];
-  /** @default the cache's */
-  readonly keepManagedFields?: boolean;
 }
 
 /** What a {@link Cache} holds, and how. */
-export interface CacheOptions extends EntryOptions {
+export interface CacheOptions extends EntryCodecOptions {
   readonly transport: Transport;
   /** @default the real one */
   readonly clock?: Clock;
@@ -55,12 +56,17 @@ export class Cache {
   readonly name = 'cache';
   readonly needsLeaderElection = false;
   readonly #informers = new Map<string, Informer>();
+  readonly #stops = new Map<Informer, AbortController>();
+  readonly #codecs = new Map<string, EntryCodec>();
+  readonly #parsed = parsedObjects();
+  readonly #withManagedFields = new Set<string>();
   readonly #indexes = new Map<string, Map<string, (object: DeepReadonly<KubeObject>) => readonly string[]>>();
   readonly #perKind: ReadonlyMap<string, KindCacheOptions>;
   readonly #clock: Clock;
   readonly #watchFailures: Counter;
   readonly #handlerFailures: Counter;
-  #running: { readonly signal: AbortSignal; readonly ended: Promise<void>[] } | undefined;
+  readonly #ended = new Map<Informer, Promise<void>>();
+  #running: { readonly signal: AbortSignal } | undefined;
 
   constructor(private readonly options: CacheOptions) {
     this.#perKind = new Map((options.kinds ?? []).map((each) => [kindId(resourceKind(each.kind as KindRef<never>)), each]));
@@ -81,24 +87,49 @@ export class Cache {
    */
   informerFor(ref: KindRef<never> | KindRef, selection?: Selection): Informer {
     const kind = resourceKind(ref as KindRef<never>);
-    const id = selection ? `${kindId(kind)} ${JSON.stringify([selection.namespace, selection.labels, selection.fields])}` : kindId(kind);
+    const id = informerId(kind, selection);
     let informer = this.#informers.get(id);
     if (!informer) {
       this.#informers.set(id, (informer = this.#create(kind, selection)));
-      if (this.#running) this.#running.ended.push(informer.run(this.#running.signal));
+      if (this.#running) this.#run(informer, this.#running);
     }
     return informer;
   }
 
+  /**
+   * Ends the watch of a kind, or of a part of it, and forgets its objects; listeners hear no more. The next question for it starts a new one.
+   * Resolves when the watch has ended, at once when there is none.
+   */
+  async removeInformer(ref: KindRef<never> | KindRef, selection?: Selection): Promise<void> {
+    const id = informerId(resourceKind(ref as KindRef<never>), selection);
+    const informer = this.#informers.get(id);
+    if (!informer) return;
+    this.#informers.delete(id);
+    informer.remove();
+    const stop = this.#stops.get(informer);
+    stop?.abort(new KubewrightError('KW_INFORMER_REMOVED', `the cache of ${informer.kind.plural} was removed`));
+    await this.#ended.get(informer);
+  }
+
   /** The informer that reads of the kind use, if there is one already. */
-  existingInformer(kind: ResourceKind<never>): Informer | undefined {
-    return this.#informers.get(kindId(kind));
+  existingInformer(ref: KindRef<never> | KindRef): Informer | undefined {
+    return this.#informers.get(kindId(resourceKind(ref as KindRef<never>)));
+  }
+
+  /** The entry that the cache would hold of an object; it owns the object from now on. */
+  entryFor(kind: ResourceKind<never>, object: KubeObject): Entry {
+    return this.#codecOf(kind).toEntry(object);
   }
 
   /** What the informer that reads use holds of a kind. */
   selectionOf(kind: ResourceKind<never>): Selection {
     const { labels, fields } = this.#perKind.get(kindId(kind)) ?? {};
     return { ...(labels !== undefined && { labels }), ...(fields && { fields }) };
+  }
+
+  /** Keeps managedFields of a kind, for whoever compares them, unless the options say otherwise. Before somebody asks for the kind; no effect after. */
+  keepManagedFields(ref: KindRef<never> | KindRef): void {
+    this.#withManagedFields.add(kindId(resourceKind(ref as KindRef<never>)));
   }
 
   /**
@@ -119,9 +150,10 @@ export class Cache {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#running) throw new KubewrightError('KW_INVALID_ARGUMENT', 'the cache runs already', { hint: 'Start a cache once.' });
     setMaxListeners(0, signal); // every watch listens to it; ten is where Node begins to suspect a leak
-    this.#running = { signal, ended: Array.from(this.#informers.values(), (informer) => informer.run(signal)) };
+    this.#running = { signal };
+    for (const informer of this.#informers.values()) this.#run(informer, this.#running);
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.all(this.#running.ended);
+    await Promise.all(this.#ended.values());
   }
 
   /** Resolves when every informer that exists now has filled. */
@@ -132,9 +164,10 @@ export class Cache {
   /**
    * The informer that reads of a kind use, filled.
    *
-   * @throws KubewrightError KW_CACHE_NOT_STARTED, KW_NAMESPACE_NOT_CACHED, KW_CACHE_SYNC_TIMEOUT with the last failure as its cause
+   * @throws KubewrightError KW_CACHE_NOT_STARTED, KW_NAMESPACE_NOT_CACHED, KW_CACHE_SYNC_TIMEOUT with the last failure as its cause; ApiError
+   * for a namespace that may not be listed; the signal's reason
    */
-  async readyInformer(kind: ResourceKind<never>, namespace?: string): Promise<Informer> {
+  async readyInformer(kind: ResourceKind<never>, namespace?: string, signal?: AbortSignal): Promise<Informer> {
     const { failOnMissingInformer, syncTimeout = 120_000 } = this.options;
     if (!this.#running) throw new KubewrightError('KW_CACHE_NOT_STARTED', `read of ${kind.plural} from a cache that has not been started`);
     const held = this.#namespacesOf(kind);
@@ -144,38 +177,73 @@ export class Cache {
     if (failOnMissingInformer && !this.existingInformer(kind)) {
       throw new KubewrightError('KW_INVALID_ARGUMENT', `read of ${kind.plural}: nobody watches this kind`, { hint: 'Watch it, or read with the uncached client.' });
     }
+    signal?.throwIfAborted();
     const informer = this.informerFor(kind);
-    if (!informer.hasSynced) await this.#filled(informer, syncTimeout);
+    if (!informer.hasSynced && !(held && namespace && informer.versionOf(namespace))) await this.#filled(informer, syncTimeout, signal);
+    const refusal = held && namespace ? informer.refusalOf(namespace) : undefined;
+    if (refusal) throw refusal;
     return informer;
   }
 
-  async #filled(informer: Informer, timeout: number): Promise<void> {
+  async #filled(informer: Informer, timeout: number, caller?: AbortSignal): Promise<void> {
     const patience = new AbortController();
-    const { signal } = this.#running!;
-    const onAbort = (): void => patience.abort(signal.reason);
+    const signals = caller ? [this.#running!.signal, caller] : [this.#running!.signal];
+    const onAbort = (): void => patience.abort(signals.find(({ aborted }) => aborted)!.reason);
     const timer = this.#clock.timer(timeout, () => {
       const cause = informer.lastFailure;
       patience.abort(new KubewrightError('KW_CACHE_SYNC_TIMEOUT', `the cache of ${informer.kind.plural} did not fill within ${timeout} ms${cause ? `: ${cause.message}` : ''}`, { cause }));
     });
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
+    for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+    if (signals.some(({ aborted }) => aborted)) onAbort();
     try {
       await informer.waitForSync(patience.signal);
     } finally {
       timer.cancel();
-      signal.removeEventListener('abort', onAbort);
+      for (const signal of signals) signal.removeEventListener('abort', onAbort);
     }
   }
 
+  #run(informer: Informer, { signal }: { readonly signal: AbortSignal }): void {
+    const stop = new AbortController();
+    setMaxListeners(0, stop.signal);
+    const onAbort = (): void => stop.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#stops.set(informer, stop);
+    const ended = informer.run(stop.signal).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+      this.#stops.delete(informer);
+      this.#ended.delete(informer);
+    });
+    this.#ended.set(informer, ended);
+  }
+
+  /** How entries of a kind are made. */
+  #codecOf(kind: ResourceKind<never>): EntryCodec {
+    const id = kindId(kind);
+    const known = this.#codecs.get(id);
+    if (known) return known;
+    const { freeze, keepManagedFields, store, transform } = this.options;
+    const own = this.#perKind.get(id);
+    const options: EntryCodecOptions = {
+      freeze: freeze ?? true,
+      keepManagedFields: own?.keepManagedFields ?? keepManagedFields ?? this.#withManagedFields.has(id),
+      store: own?.store ?? store ?? 'objects',
+      transform: own?.transform ?? transform,
+    };
+    const codec = entryCodec(kind, options, this.#parsed);
+    this.#codecs.set(id, codec);
+    return codec;
+  }
+
   #create(kind: ResourceKind<never>, selection?: Selection): Informer {
-    const { keepManagedFields, log = noopLogger, random = systemRandom, resyncPeriod = 36_000_000, streamInitialList = false, transport } = this.options;
-    const entries: EntryOptions = { ...this.options, keepManagedFields: this.#perKind.get(kindId(kind))?.keepManagedFields ?? keepManagedFields ?? false };
+    const { log = noopLogger, random = systemRandom, resyncPeriod = 36_000_000, streamInitialList = false, transport } = this.options;
     const clock = this.#clock;
+    const codec = this.#codecOf(kind);
     const scopes = new Map<string, ListWatcher>();
     const { namespace, ...rest } = selection ?? this.selectionOf(kind);
     for (const each of namespace ? [namespace] : (this.#namespacesOf(kind) ?? [''])) {
-      const toEntry = (object: KubeObject) => entryOf(object, entries);
-      scopes.set(each, new TransportListWatcher({ transport, kind, selection: { ...rest, ...(each && { namespace: each }) }, toEntry, clock }));
+      scopes.set(each, new TransportListWatcher({ transport, kind, selection: { ...rest, ...(each && { namespace: each }) }, ...codec, clock }));
     }
     const informer = new Informer({
       kind, scopes, clock, random, log, resyncPeriod, streaming: streamInitialList, watchFailures: this.#watchFailures, handlerFailures: this.#handlerFailures,
@@ -205,5 +273,9 @@ export class Cache {
 
 /** Tells kinds apart: two versions of a kind are two caches. */
 export function kindId(kind: ResourceKind<never>): string {
-  return `${kind.plural} ${formatApiVersion(kind.group, kind.version)}`;
+  return `${kind.plural} ${formatApiVersion(kind.group, kind.version)}${isMetadataOnly(kind) ? ' metadata' : ''}`;
+}
+
+function informerId(kind: ResourceKind<never>, selection: Selection | undefined): string {
+  return selection ? `${kindId(kind)} ${JSON.stringify([selection.namespace, selection.labels, selection.fields])}` : kindId(kind);
 }

@@ -18,9 +18,9 @@ import type { WriteOverlay } from './overlay.js';
 export class CachedReader implements Reader {
   constructor(private readonly cache: Pick<Cache, 'readyInformer'>, private readonly overlay: WriteOverlay) {}
 
-  async get<K extends KindRef<never> | KindRef>(ref: K, name: NamespacedName, _options?: GetOptions): Promise<DeepReadonly<ObjectOf<K>>> {
+  async get<K extends KindRef<never> | KindRef>(ref: K, name: NamespacedName, options: GetOptions = {}): Promise<DeepReadonly<ObjectOf<K>>> {
     const kind = resourceKind(ref as KindRef<never>);
-    const informer = await this.cache.readyInformer(kind, name.namespace);
+    const informer = await this.cache.readyInformer(kind, name.namespace, options.signal);
     const entry = this.find(kind, informer, name);
     if (!entry) throw notFound({ group: kind.group, resource: kind.plural }, name.name);
     return entry.object() as DeepReadonly<ObjectOf<K>>;
@@ -29,7 +29,7 @@ export class CachedReader implements Reader {
   async list<K extends KindRef<never> | KindRef>(ref: K, options: ListOptions = {}): Promise<ListResult<DeepReadonly<ObjectOf<K>>>> {
     const kind = resourceKind(ref as KindRef<never>);
     if (options.continue) throw new KubewrightError('KW_CONTINUE_NOT_SUPPORTED', `list of ${kind.plural} from the cache: a page can not be continued`);
-    const informer = await this.cache.readyInformer(kind, options.namespace);
+    const informer = await this.cache.readyInformer(kind, options.namespace, options.signal);
     const entries = this.#select(kind, informer, options);
     const { limit = entries.length } = options;
     const items = entries.slice(0, limit || entries.length).map((entry) => entry.object() as DeepReadonly<ObjectOf<K>>);

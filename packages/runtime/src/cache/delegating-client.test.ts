@@ -88,7 +88,7 @@ describe('DelegatingClient reads', () => {
     await test.stop();
   });
 
-  it('fails as the server would where there is nothing, and says what a cache can not do', async () => {
+  it('#54 fails as the server would where there is nothing, and says what a cache can not do', async () => {
     const test = await harness([], { namespaces: ['default'] });
     await expect(test.client.get(Widget, at('x'))).rejects.toSatisfy(isNotFound);
     await expect(test.client.get(Widget, at('x'))).rejects.toThrow('widgets.demo "x" not found');
@@ -99,7 +99,7 @@ describe('DelegatingClient reads', () => {
     await test.stop();
   });
 
-  it('refuses to read before the cache runs, and gives up on a kind that never fills', async () => {
+  it('#55 refuses to read before the cache runs, and gives up on a kind that never fills', async () => {
     const clock = new FakeClock();
     const transport = new ScriptedTransport(() => ({ status: 404, body: '' }));
     const cache = new Cache({ transport, clock, random: new SeededRandom() });
@@ -139,7 +139,7 @@ describe('DelegatingClient reads what it wrote', () => {
     await test.stop();
   });
 
-  it('forgets an object that somebody else deleted in the meantime, by a bookmark alone', async () => {
+  it('#67 forgets an object that somebody else deleted in the meantime, by a bookmark alone', async () => {
     const test = await harness([]);
     test.answers(201, widget('a', '11'));
     await test.client.create(Widget, { metadata: at('a') });
@@ -187,7 +187,7 @@ describe('DelegatingClient reads what it wrote', () => {
     await test.stop();
   });
 
-  it('never waits for an object that the selection of the cache hides', async () => {
+  it('#64 never waits for an object that the selection of the cache hides', async () => {
     const test = await harness([widget('a', '9', { labels: { shown: 'yes' } })], { kinds: [{ kind: Widget, labels: { shown: 'yes' } }] });
     test.answers(201, widget('b', '11'));
     await test.client.create(Widget, { metadata: at('b') });
@@ -199,7 +199,7 @@ describe('DelegatingClient reads what it wrote', () => {
     await test.stop();
   });
 
-  it('remembers nothing of dry runs, of other kinds, and of versions that can not be compared', async () => {
+  it('#65 remembers nothing of dry runs, of other kinds, and of versions that can not be compared', async () => {
     const test = await harness([widget('a', '9')]);
     test.answers(200, { kind: 'Status', metadata: {}, status: 'Success' });
     await test.client.delete(Widget, at('a'), { dryRun: true });
@@ -237,7 +237,7 @@ describe('DelegatingClient reads what it wrote', () => {
     await test.stop();
   });
 
-  it('sends no update and no patch that changes nothing', async () => {
+  it('#107 sends no update and no patch that changes nothing', async () => {
     const test = await harness([widget('a', '9', { managedFields: [{ manager: 'x' }] }, { size: 1 })]);
     const object = structuredClone(await test.client.get(Widget, at('a'))) as Widget;
     await test.client.update(Widget, object);

@@ -4,16 +4,17 @@ import {
 } from '@kubewright/api';
 import { realClock, type Clock } from '@kubewright/platform';
 
-import type { Applicable, Client, SubresourceWriter, Writable } from '../client/client.js';
+import type { Applicable, Client, SubresourceClient, SubresourceWriter, Watcher, Writable } from '../client/client.js';
 import type { DirectClient } from '../client/direct-client.js';
-import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, WriteOptions } from '../client/options.js';
+import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, RawWatchOptions, WriteOptions } from '../client/options.js';
 import type { Patch } from '../client/patch.js';
+import { isMetadataOnly, metadataOnly } from '../client/metadata-only.js';
 import { withType } from '../client/response.js';
+import type { WatchFrame } from '../client/watch-stream.js';
 import type { DeepReadonly } from '../event/entry.js';
 import { publish } from '../tracing/stops.js';
 import { kindId, type Cache } from './cache.js';
 import { CachedReader, labelRequirements } from './cached-reader.js';
-import { entryOf } from './entry.js';
 import { WriteOverlay } from './overlay.js';
 
 type AnyKind = KindRef<never> | KindRef;
@@ -33,7 +34,7 @@ export interface DelegatingClientOptions {
  * client. Reads that ask for a resourceVersion go to the server. An update that changes nothing is not sent. What `deleteAllOf` deletes is
  * seen by reads when the watch tells it.
  */
-export class DelegatingClient implements Client {
+export class DelegatingClient implements Client, Watcher {
   readonly status: SubresourceWriter;
   readonly #overlay: WriteOverlay;
   readonly #reader: CachedReader;
@@ -51,7 +52,7 @@ export class DelegatingClient implements Client {
   }
 
   get<K extends AnyKind>(ref: K, name: NamespacedName, options: GetOptions = {}): Promise<DeepReadonly<ObjectOf<K>>> {
-    return this.#readsFromCache(ref, options.resourceVersion) ? this.#reader.get(ref, name) : this.#direct.get(ref, name, options);
+    return this.#readsFromCache(ref, options.resourceVersion) ? this.#reader.get(ref, name, options) : this.#direct.get(ref, name, options);
   }
 
   list<K extends AnyKind>(ref: K, options: ListOptions = {}): Promise<ListResult<DeepReadonly<ObjectOf<K>>>> {
@@ -83,16 +84,23 @@ export class DelegatingClient implements Client {
     if (options?.dryRun) return;
     if (left.kind === kind.kind) return this.#remember(kind, left);
     const deleted = (left as Status).details?.uid ?? uid;
-    if (deleted) this.#overlay.removed(kindId(kind), name, deleted, this.#cache.existingInformer(kind));
+    if (!deleted) return;
+    for (const each of this.#readAs(kind)) this.#overlay.removed(kindId(each), name, deleted, this.#cache.existingInformer(each));
   }
 
   deleteAllOf<K extends AnyKind>(ref: K, selection: ListOptions, options?: DeleteOptions): Promise<void> {
     return this.#direct.deleteAllOf(ref, selection, options);
   }
 
-  subresource(subresource: string): SubresourceWriter {
+  watch<K extends AnyKind>(ref: K, options?: RawWatchOptions): AsyncGenerator<WatchFrame<ObjectOf<K>>> {
+    return this.#direct.watch(ref, options);
+  }
+
+  subresource(subresource: string): SubresourceClient {
     const direct = this.#direct.subresource(subresource);
     return {
+      get: direct.get,
+      create: direct.create, // answers with another kind, and no version of the object
       update: (ref, object, options) => this.#update(ref, object, options, () => direct.update(ref, object, options)),
       patch: (ref, name, patch, options) => this.#write(ref, 'patch', name, options, () => direct.patch(ref, name, patch, options)),
       apply: (ref, object, options) => this.#write(ref, 'apply', object.metadata, options, () => direct.apply(ref, object, options)),
@@ -129,11 +137,20 @@ export class DelegatingClient implements Client {
   #remember(kind: ResourceKind<never>, stored: KubeObject): void {
     const { name, resourceVersion, uid } = stored.metadata ?? {};
     if (!name || !uid || !resourceVersion || (stored.kind ?? kind.kind) !== kind.kind) return;
-    const { labels, fields } = this.#cache.selectionOf(kind);
-    // The caller owns what it gets; the overlay's copy is frozen like the cache's objects.
-    const entry = entryOf(structuredClone(withType(kind, stored)));
-    const visible = matchesLabels(labelRequirements(labels), entry.labels) && Object.entries(fields ?? {}).every(([field, value]) => matchesField(entry.object(), field, value));
-    this.#overlay.wrote(kindId(kind), entry, this.#cache.existingInformer(kind), visible);
+    for (const each of this.#readAs(kind)) {
+      const { labels, fields } = this.#cache.selectionOf(each);
+      // The caller owns what it gets; the overlay's copy is frozen like the cache's objects.
+      const entry = this.#cache.entryFor(each, structuredClone(withType(kind, stored)));
+      const isSelected = matchesLabels(labelRequirements(labels), stored.metadata.labels ?? {}) && Object.entries(fields ?? {}).every(([field, value]) => matchesField(stored, field, value));
+      this.#overlay.wrote(kindId(each), entry, this.#cache.existingInformer(each), isSelected);
+    }
+  }
+
+  /** A write is seen by reads of the whole kind and of its metadata, however it was made. */
+  #readAs(kind: ResourceKind<never>): readonly ResourceKind<never>[] {
+    const whole: ResourceKind<never> = isMetadataOnly(kind) ? { group: kind.group, version: kind.version, kind: kind.kind, plural: kind.plural, scope: kind.scope } : kind;
+    const metadata = metadataOnly(kind) as ResourceKind<never>;
+    return this.#cache.existingInformer(metadata) || isMetadataOnly(kind) ? [whole, metadata] : [whole];
   }
 }
 

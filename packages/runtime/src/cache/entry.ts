@@ -62,7 +62,8 @@ function withoutManagedFields({ managedFields: _, ...metadata }: ObjectMeta): Ob
   return metadata;
 }
 
-function deepFreeze<T>(value: T): T {
+/** Makes a value of JSON readonly all the way down. */
+export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const member of Object.values(value)) deepFreeze(member);
   return Object.freeze(value);

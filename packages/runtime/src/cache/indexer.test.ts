@@ -8,7 +8,7 @@ const entry = (metadata: ObjectMeta) => entryOf({ metadata: { uid: `${metadata.n
 const names = (entries: readonly { name: string }[]) => entries.map(({ name }) => name).sort();
 
 describe('Indexer', () => {
-  it('finds entries by key, namespace, owner and own index, namespaced or not', () => {
+  it('#47 finds entries by key, namespace, owner and own index, namespaced or not', () => {
     const indexer = new Indexer();
     indexer.addIndex('team', ({ labels }) => (labels['team'] ? [labels['team']] : []));
     const owned = [{ apiVersion: 'v1', kind: 'A', name: 'a', uid: 'owner' }];
@@ -24,7 +24,7 @@ describe('Indexer', () => {
     expect(() => indexer.byIndex('nope', '')).toThrow(RangeError);
   });
 
-  it('forgets the values of the old state', () => {
+  it('#46 forgets the values of the old state', () => {
     const indexer = new Indexer();
     indexer.addIndex('team', ({ labels }) => Object.values(labels));
     indexer.set(entry({ namespace: 'x', name: 'a', labels: { team: 'red' } }));
@@ -54,7 +54,7 @@ describe('Indexer', () => {
 });
 
 describe('entryOf', () => {
-  it('drops managedFields and freezes, unless asked otherwise', () => {
+  it('#48 drops managedFields and freezes, unless asked otherwise', () => {
     const object = () => ({ metadata: { name: 'a', managedFields: [{ manager: 'x' }], labels: { a: 'b' } } });
     const kept = entryOf(object());
     expect(kept.object().metadata).not.toHaveProperty('managedFields');

@@ -1,6 +1,7 @@
-import type { ResourceKind } from '@kubewright/api';
+import { isForbidden, type ResourceKind } from '@kubewright/api';
 import { jitter, type Clock, type Logger, type Random } from '@kubewright/platform';
 
+import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Entry } from '../event/entry.js';
 import type { ObjectEvent } from '../event/event.js';
 import type { Counter } from '../metrics/metrics-registry.js';
@@ -8,6 +9,7 @@ import { publish } from '../tracing/stops.js';
 import type { Delta } from './delta.js';
 import { Indexer, type IndexerReader, type IndexFunction } from './indexer.js';
 import type { ListWatcher } from './list-watcher.js';
+import { ListenerQueue } from './listener-queue.js';
 import { Reflector } from './reflector.js';
 
 /** Called for each change, in order. It must not wait; what it throws is counted and logged, and stops nobody. */
@@ -15,7 +17,7 @@ export type InformerListener = (event: ObjectEvent) => void;
 
 /** A listener's place at an informer. */
 export interface HandlerRegistration {
-  /** Resolves when the listener has been called for everything that existed at the start. Rejects with the signal's reason. */
+  /** Resolves when the listener has been called for everything that existed at the start. Rejects with the signal's reason, or when the informer is removed. */
   synced(signal?: AbortSignal): Promise<void>;
   /** It is called no more. */
   remove(): void;
@@ -38,22 +40,25 @@ export interface InformerOptions {
 
 /**
  * Keeps the objects of one kind and tells its listeners what changes; any number of controllers share it. It writes the store first and
- * then tells, in one go: a listener finds in the store what it was told, or something newer. Listeners see each key's changes in order and
- * may miss intermediate states; one that comes late is told of everything there is, as creations.
+ * then tells: a listener finds in the store what it was told, or something newer. A list replaces the store in one go, no reader ever sees
+ * half of it. Listeners see each key's changes in order and may miss intermediate states; one that comes late is told of everything there
+ * is, as creations. Of several namespaces, one that may not be listed (403) holds up no other.
  */
 export class Informer {
   readonly #store = new Indexer();
-  readonly #listeners = new Set<InformerListener>();
+  readonly #listeners = new Map<InformerListener, ListenerQueue>();
   readonly #versions = new Map<string, string>();
+  readonly #refused = new Map<string, Error>();
   readonly #reflectors: readonly Reflector[];
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<{ readonly resolve: () => void; readonly reject: (reason: Error) => void }>();
 
   constructor(private readonly options: InformerOptions) {
     const { clock, kind, log, random, scopes, streaming, watchFailures } = options;
     this.#reflectors = Array.from(scopes, ([scope, listWatcher]) => {
       const name = scope ? `${kind.plural} in ${scope}` : kind.plural;
       const failures = watchFailures && { failures: watchFailures };
-      return new Reflector({ name, listWatcher, sink: { apply: (delta) => this.#apply(scope, delta) }, clock, random, log, streaming, ...failures });
+      const onFailure = (error: Error): void => this.#failed(scope, error);
+      return new Reflector({ name, listWatcher, sink: { apply: (delta) => this.#apply(scope, delta) }, clock, random, log, streaming, onFailure, ...failures });
     });
   }
 
@@ -65,9 +70,15 @@ export class Informer {
     return this.#store;
   }
 
-  /** Whether everything that existed at the start is in the store. */
+  /** Whether everything that existed at the start is in the store, but for namespaces that may not be listed. */
   get hasSynced(): boolean {
-    return this.#versions.size === this.options.scopes.size;
+    const { scopes } = this.options;
+    return this.#versions.size > 0 && Array.from(scopes.keys()).every((scope) => this.#versions.has(scope) || this.#refused.has(scope));
+  }
+
+  /** Why a namespace is not held although it should be: the server's 403. */
+  refusalOf(namespace: string | undefined): Error | undefined {
+    return this.#refused.get(namespace ?? '');
   }
 
   /** Why it has not synced or is not watching, as far as it is known. */
@@ -86,27 +97,48 @@ export class Informer {
   }
 
   addHandler(listener: InformerListener): HandlerRegistration {
-    this.#listeners.add(listener);
-    for (const entry of this.#store.list()) this.#tell(listener, { type: 'create', entry, initial: true });
-    return { synced: (signal) => this.waitForSync(signal), remove: () => void this.#listeners.delete(listener) };
+    const queue = new ListenerQueue((event) => this.#tell(listener, event), this.options.clock);
+    this.#listeners.set(listener, queue);
+    queue.push(this.#store.list().map((entry) => ({ type: 'create', entry, initial: true })));
+    return {
+      synced: async (signal) => {
+        await this.waitForSync(signal);
+        await queue.idle();
+        signal?.throwIfAborted();
+      },
+      remove: () => {
+        this.#listeners.delete(listener);
+        queue.clear();
+      },
+    };
   }
 
   waitForSync(signal?: AbortSignal): Promise<void> {
     if (this.hasSynced) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(signal!.reason as Error);
-      if (signal?.aborted) return onAbort();
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(() => {
+      if (signal?.aborted) return reject(signal.reason as Error);
+      const settled = (): void => {
         signal?.removeEventListener('abort', onAbort);
-        resolve();
-      });
+        this.#waiting.delete(waiter);
+      };
+      const onAbort = (): void => waiter.reject(signal!.reason as Error);
+      const waiter = { resolve: () => (settled(), resolve()), reject: (reason: Error) => (settled(), reject(reason)) };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.add(waiter);
     });
   }
 
   /** Runs until the signal aborts; resolves when its watches have ended. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#reflectors.map((reflector) => reflector.run(signal)), this.#resync(signal)]);
+    for (const queue of this.#listeners.values()) queue.clear();
+  }
+
+  /** Its listeners hear no more, and who waits for it does so in vain. The run is ended by its signal. */
+  remove(): void {
+    for (const queue of this.#listeners.values()) queue.clear();
+    this.#listeners.clear();
+    for (const { reject } of this.#waiting) reject(new KubewrightError('KW_INFORMER_REMOVED', `the cache of ${this.kind.plural} was removed`));
   }
 
   #apply(scope: string, delta: Delta): void {
@@ -114,45 +146,58 @@ export class Informer {
     switch (delta.type) {
       case 'upsert':
         this.#versions.set(scope, delta.entry.resourceVersion);
-        return this.#upsert(delta.entry, false);
+        return this.#emit(this.#upsert(delta.entry, false));
       case 'delete':
         this.#versions.set(scope, delta.entry.resourceVersion);
-        return this.#delete(delta.entry.key, delta.entry);
+        return this.#emit(this.#delete(delta.entry.key, delta.entry));
       case 'progress':
         this.#versions.set(scope, delta.resourceVersion);
         return;
       case 'replace': {
         this.#versions.set(scope, delta.resourceVersion);
+        this.#refused.delete(scope);
         const present = new Set(delta.entries.map((entry) => entry.key));
-        for (const { key } of this.#store.list(scope || undefined)) if (!present.has(key)) this.#delete(key);
-        for (const entry of delta.entries) this.#upsert(entry, !began);
-        if (!began && this.hasSynced) for (const synced of this.#waiting.splice(0)) synced();
+        const missing = this.#store.list(scope || undefined).filter(({ key }) => !present.has(key));
+        this.#emit([...missing.flatMap(({ key }) => this.#delete(key)), ...delta.entries.flatMap((entry) => this.#upsert(entry, !began))]);
+        this.#settle();
       }
     }
   }
 
-  #upsert(entry: Entry, initial: boolean): void {
+  #upsert(entry: Entry, initial: boolean): ObjectEvent[] {
     const old = this.#store.get(entry.key);
     if (old && old.uid === entry.uid) {
-      if (old.resourceVersion === entry.resourceVersion) return;
+      if (old.resourceVersion === entry.resourceVersion) return [];
       this.#store.set(entry);
-      return this.#emit({ type: 'update', old, entry });
+      return [{ type: 'update', old, entry }];
     }
     // Another object under the same name: the end of the first one was missed.
-    if (old) this.#delete(old.key);
+    const missed = old ? this.#delete(old.key) : [];
     this.#store.set(entry);
-    this.#emit({ type: 'create', entry, initial });
+    return [...missed, { type: 'create', entry, initial }];
   }
 
   /** @param last the object's last state; undefined when its end was missed */
-  #delete(key: string, last?: Entry): void {
+  #delete(key: string, last?: Entry): ObjectEvent[] {
     const old = this.#store.delete(key);
-    if (old) this.#emit({ type: 'delete', entry: last ?? old, stateUnknown: !last });
+    return old ? [{ type: 'delete', entry: last ?? old, stateUnknown: !last }] : [];
   }
 
-  #emit(event: ObjectEvent): void {
-    publish('informer', { kind: this.kind.kind, key: event.entry.key, event }); // stop 4
-    for (const listener of this.#listeners) this.#tell(listener, event);
+  /** A namespace that may not be listed must not hold up the others. */
+  #failed(scope: string, error: Error): void {
+    if (this.options.scopes.size < 2 || this.#versions.has(scope) || !isForbidden(error)) return;
+    this.#refused.set(scope, error);
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.hasSynced) for (const { resolve } of this.#waiting) resolve();
+  }
+
+  #emit(events: readonly ObjectEvent[]): void {
+    for (const event of events) publish('informer', { kind: this.kind.kind, key: event.entry.key, event }); // stop 4
+    // A copy: a listener may add another one, which is told of what is stored anyway.
+    for (const queue of [...this.#listeners.values()]) queue.push(events);
   }
 
   #tell(listener: InformerListener, event: ObjectEvent): void {
@@ -169,7 +214,7 @@ export class Informer {
     const { clock, random, resyncPeriod } = this.options;
     while (!signal.aborted && Number.isFinite(resyncPeriod)) {
       await clock.sleep(jitter(random, resyncPeriod, 0.1), signal).catch(() => {});
-      if (!signal.aborted) for (const entry of this.#store.list()) this.#emit({ type: 'update', old: entry, entry });
+      if (!signal.aborted) this.#emit(this.#store.list().map((entry) => ({ type: 'update', old: entry, entry })));
     }
   }
 }

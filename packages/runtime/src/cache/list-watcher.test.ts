@@ -19,7 +19,7 @@ function harness(answer: (request: TransportRequest, index: number) => ScriptedA
 }
 
 describe('TransportListWatcher', () => {
-  it('lists page by page and fills in the types', async () => {
+  it('#53 lists page by page and fills in the types', async () => {
     const test = harness((_request, index) => (index === 0 ? page(0, 500, '7', 'more') : page(500, 3, '7')), { namespace: 'default', labels: { a: 'b' } });
     const { entries, resourceVersion } = await test.watcher.list('0', signal);
     expect([entries.length, resourceVersion]).toEqual([503, '7']);
@@ -30,7 +30,7 @@ describe('TransportListWatcher', () => {
     ]);
   });
 
-  it('takes the list in one piece when the server forgets its version half-way, and never half of it', async () => {
+  it('#50 takes the list in one piece when the server forgets its version half-way, and never half of it', async () => {
     const test = harness((_request, index) => [page(0, 500, '7', 'a'), page(500, 500, '7', 'b'), expired, page(0, 1200, '9')][index]!);
     const { entries, resourceVersion } = await test.watcher.list('', signal);
     expect([entries.length, new Set(entries.map(({ name }) => name)).size, resourceVersion]).toEqual([1200, 1200, '9']);
@@ -38,10 +38,13 @@ describe('TransportListWatcher', () => {
     await expect(harness(() => expired).watcher.list('', signal)).rejects.toSatisfy(isExpired);
   });
 
-  it('asks for no pages beside a version, takes any size of page, and null for none', async () => {
+  it('#51 asks for no pages beside a version, and takes any size of page', async () => {
     const test = harness(() => page(0, 5_000, '9'));
     expect((await test.watcher.list('8', signal)).entries).toHaveLength(5_000);
     expect(test.paths()).toEqual(['/apis/demo/v1/widgets?resourceVersion=8']);
+  });
+
+  it('#52 takes null for no items, and does not need a count of what remains', async () => {
     expect(await harness(() => ({ status: 200, body: '{"metadata":{"resourceVersion":"3"},"items":null}' })).watcher.list('0', signal)).toEqual({ entries: [], resourceVersion: '3' });
   });
 

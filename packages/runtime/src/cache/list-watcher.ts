@@ -2,6 +2,7 @@ import { isExpired, type KubeObject, type ResourceKind } from '@kubewright/api';
 import type { Clock, Transport, TransportRequest } from '@kubewright/platform';
 
 import { readList, type ListEnvelope } from '../client/list-stream.js';
+import { acceptFor } from '../client/metadata-only.js';
 import type { ListOptions } from '../client/options.js';
 import { throwIfFailed, withType } from '../client/response.js';
 import { resourcePath, selectionQuery, type Query } from '../client/url.js';
@@ -38,6 +39,8 @@ export interface TransportListWatcherOptions {
   readonly kind: ResourceKind<never>;
   readonly selection: Selection;
   readonly toEntry: (object: KubeObject) => Entry;
+  /** Reads one object; the bytes live until it returns. @default decodeJson */
+  readonly decode?: (bytes: Uint8Array) => KubeObject;
   readonly clock: Clock;
 }
 
@@ -76,21 +79,22 @@ export class TransportListWatcher implements ListWatcher {
     const request = this.#request({ watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds, ...initial }, 'watch');
     const response = await transport.dispatch(request, signal);
     await throwIfFailed(request, response);
-    for await (const frame of readWatch(response.body, { name: kind.plural })) {
+    for await (const frame of readWatch(response.body, { name: kind.plural, ...(this.options.decode && { decode: this.options.decode }) })) {
       yield frame.type === 'BOOKMARK' ? frame : { type: frame.type, object: this.options.toEntry(withType(kind, frame.object)) };
     }
   }
 
   /** A server may send ten thousand items in one page: other work gets its turn in between. */
   async #page(query: Query, entries: Entry[], signal: AbortSignal): Promise<ListEnvelope> {
-    const { clock, kind, toEntry, transport } = this.options;
+    const { clock, decode, kind, toEntry, transport } = this.options;
     const request = this.#request(query, 'request');
-    return readList(request, await transport.dispatch(request, signal), (item) => (entries.push(toEntry(withType(kind, item))) % PAGE === 0 ? clock.yield() : undefined));
+    const take = (item: KubeObject): Promise<void> | undefined => (entries.push(toEntry(withType(kind, item))) % PAGE === 0 ? clock.yield() : undefined);
+    return readList(request, await transport.dispatch(request, signal), take, decode);
   }
 
   #request(query: Query, lane: 'request' | 'watch'): TransportRequest {
     const { kind, selection } = this.options;
     const path = resourcePath(kind, { namespace: selection.namespace }, { ...selectionQuery(selection), ...query });
-    return { method: 'GET', path, headers: { accept: 'application/json' }, lane };
+    return { method: 'GET', path, headers: { accept: acceptFor(kind, lane === 'request') }, lane };
   }
 }

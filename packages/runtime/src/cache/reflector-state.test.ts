@@ -39,13 +39,13 @@ describe('step of the reflector', () => {
     ['a list is followed by a watch of its version', listing(''), { kind: 'listed', entries: [], resourceVersion: '7' }, fresh, { kind: 'watch', resourceVersion: '7' }],
     ['a bookmark moves the version', watching, bookmark('9'), { ...watching, version: '9' }, undefined],
     ['an event moves the version', watching, event('DELETED', 'a', '8'), { ...watching, version: '8' }, undefined],
-    ['events from an unknown start do not', { ...watching, version: '' }, event('ADDED', 'a', '8'), { ...watching, version: '' }, undefined],
+    ['#32 events from an unknown start do not move it', { ...watching, version: '' }, event('ADDED', 'a', '8'), { ...watching, version: '' }, undefined],
     ['the normal end watches on', watching, { kind: 'ended', short: false }, watching, { kind: 'watch', resourceVersion: '7' }],
     ['a very short watch backs off', watching, { kind: 'ended', short: true }, backingOff('watch'), sleep()],
     ['410 lists the newest at once', watching, failed(expired), listing('7', true), { kind: 'list', resourceVersion: '' }],
-    ['Gone is 410 too', watching, failed(gone), listing('7', true), { kind: 'list', resourceVersion: '' }],
+    ['#25 Gone is 410 too', watching, failed(gone), listing('7', true), { kind: 'list', resourceVersion: '' }],
     ['410 right after the list backs off', fresh, failed(expired), backingOff('list', '7', true), sleep()],
-    ['a version from the future lists the newest', watching, failed(tooLarge), listing('7', true), { kind: 'list', resourceVersion: '' }],
+    ['#26 a version from the future lists the newest', watching, failed(tooLarge), listing('7', true), { kind: 'list', resourceVersion: '' }],
     ['429 watches on as the server says', watching, failed(throttled), backingOff('watch'), sleep(3000)],
     ['500 watches on', watching, failed(broken), backingOff('watch'), sleep()],
     ['a refused connection watches on', fresh, failed(refused), backingOff('watch'), sleep()],
@@ -53,7 +53,7 @@ describe('step of the reflector', () => {
     ['bad JSON lists again', watching, failed(badJson), backingOff('list'), sleep()],
     ['403 on the watch lists again', watching, failed(forbidden), backingOff('list'), sleep()],
     ['after back-off the watch goes on', backingOff('watch'), { kind: 'slept' }, watching, { kind: 'watch', resourceVersion: '7' }],
-    ['after back-off a list does not go back in time', backingOff('list'), { kind: 'slept' }, listing('7'), { kind: 'list', resourceVersion: '7' }],
+    ['#23 after back-off a list does not go back in time', backingOff('list'), { kind: 'slept' }, listing('7'), { kind: 'list', resourceVersion: '7' }],
     ['an expired list asks for the newest at once', listing('7'), failed(expired), listing('7', true), { kind: 'list', resourceVersion: '' }],
     ['and backs off when that fails too', listing('7', true), failed(tooLarge), backingOff('list', '7', true), sleep()],
     ['a failed list backs off', listing(''), failed(forbidden), backingOff('list', ''), sleep()],
@@ -76,7 +76,7 @@ describe('step of the reflector', () => {
     expect(step(listing(''), { kind: 'listed', entries: [entry('a', '1')], resourceVersion: '7' }).delta).toMatchObject({ type: 'replace', entries: [{ key: 'a' }], resourceVersion: '7' });
   });
 
-  it('keeps a streamed list back until its end is marked', () => {
+  it('#34 keeps a streamed list back until its end is marked', () => {
     let state = streaming();
     for (const signal of [event('ADDED', 'a', '5'), event('ADDED', 'b', '3'), bookmark('4'), event('MODIFIED', 'a', '6'), event('DELETED', 'b', '7')]) {
       const result = step(state, signal);

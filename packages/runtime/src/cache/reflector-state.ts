@@ -2,7 +2,7 @@
  * The decisions of a reflector, without any effect: given where it stands and what happened, where does it stand then, what does the cache
  * learn, and what is to be done next. reflector.ts does it.
  */
-import { ApiError, INITIAL_EVENTS_END, isExpired } from '@kubewright/api';
+import { ApiError, INITIAL_EVENTS_END, isExpired, isNotFound } from '@kubewright/api';
 
 import type { WatchFrame } from '../client/watch-stream.js';
 import { hasCode } from '../errors/kubewright-error.js';
@@ -44,8 +44,8 @@ export type ReflectorSignal =
 /** What is to be done; its outcome is the next signal. `stream` and `watch` give any number of event signals before. */
 export type ReflectorEffect =
   | { readonly kind: 'list' | 'stream' | 'watch'; readonly resourceVersion: string }
-  /** Wait for the back-off, and at least this many milliseconds. */
-  | { readonly kind: 'sleep'; readonly atLeast: number };
+  /** Wait for the back-off, and at least this many milliseconds; `atMost` wins. */
+  | { readonly kind: 'sleep'; readonly atLeast: number; readonly atMost?: number };
 
 export interface ReflectorStep {
   readonly state: ReflectorState;
@@ -92,9 +92,12 @@ function begin(memory: Memory, what: 'list' | 'stream' | 'watch'): ReflectorStep
   }
 }
 
+/** A kind may be installed later: whoever waits for it should not wait much longer. controller-runtime looks as often. */
+const MISSING_KIND_MS = 10_000;
+
 function backOff(memory: Memory, next: 'list' | 'stream' | 'watch', error?: unknown): ReflectorStep {
   const atLeast = (error instanceof ApiError && error.retryAfter) || 0;
-  return { state: { ...memory, kind: 'backing-off', next }, effect: { kind: 'sleep', atLeast } };
+  return { state: { ...memory, kind: 'backing-off', next }, effect: { kind: 'sleep', atLeast, ...(isNotFound(error) && { atMost: MISSING_KIND_MS }) } };
 }
 
 function listed(memory: Memory, entries: readonly Entry[], resourceVersion: string): ReflectorStep {

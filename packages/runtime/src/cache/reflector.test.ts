@@ -56,7 +56,7 @@ async function* fails(error: Error): AsyncGenerator<WatchFrame<Entry>> {
 }
 
 describe('Reflector', () => {
-  it('lists, watches, and watches on from the last version when the server ends the watch', async () => {
+  it('#28 lists, watches, and watches on from the last version when the server ends the watch', async () => {
     const test = harness({ watches: [() => ends(bookmark('5')), open] });
     await test.clock.advance(0);
     expect(test.verbs()).toEqual(['list 0', 'watch 1', 'watch 5']);
@@ -64,14 +64,14 @@ describe('Reflector', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('lists the newest state after 410, whether as a status or in the stream', async () => {
+  it('#24 lists the newest state after 410, whether as a status or in the stream', async () => {
     const test = harness({ lists: ['1', '9'], watches: [() => ends(bookmark('5')), () => fails(ApiError.of(410, 'Expired', 'old')), open] });
     await test.clock.advance(0);
     expect(test.verbs()).toEqual(['list 0', 'watch 1', 'watch 5', 'list ', 'watch 9']);
     await test.stop();
   });
 
-  it('never lists while connections are refused', async () => {
+  it('#27 never lists while connections are refused', async () => {
     const refused = () => fails(new KubewrightError('KW_CONNECTION', 'refused'));
     const test = harness({ watches: [refused, refused, refused, refused, refused, open] });
     await test.clock.advance(120_000);
@@ -94,7 +94,7 @@ describe('Reflector', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('does not loop on watches that end at once', async () => {
+  it('#30 does not loop on watches that end at once', async () => {
     const test = harness({ watches: [() => ends()] });
     await test.clock.advance(10_000);
     expect(test.calls.length).toBeLessThan(8);
@@ -111,7 +111,7 @@ describe('Reflector', () => {
     await test.stop();
   });
 
-  it('spreads the ends of watches over five minutes', async () => {
+  it('#29 spreads the ends of watches over five minutes', async () => {
     const test = harness({ watches: [() => ends(bookmark('2')), ...Array.from({ length: 98 }, () => () => ends(bookmark('2'))), open] });
     await test.clock.advance(0);
     const timeouts = test.calls.flatMap(({ timeout }) => timeout ?? []);
@@ -122,7 +122,7 @@ describe('Reflector', () => {
     await test.stop();
   });
 
-  it('notices a dead watch by the bookmarks that stay away, and opens it again without a list', async () => {
+  it('#58 notices a dead watch by the bookmarks that stay away, and opens it again without a list', async () => {
     const test = harness({ watches: [(signal) => open(signal, bookmark('4')), open] });
     await test.clock.advance(89_999);
     expect(test.calls).toHaveLength(2);
@@ -140,7 +140,7 @@ describe('Reflector', () => {
     await test.stop();
   });
 
-  it('falls back to lists when a server ignores or refuses streamed ones', async () => {
+  it('#35 falls back to lists when a server ignores or refuses streamed ones', async () => {
     for (const watch of [open, () => fails(ApiError.of(422, 'Invalid', 'sendInitialEvents'))]) {
       const test = harness({ streaming: true, watches: [watch, open] });
       await test.clock.advance(11_000);

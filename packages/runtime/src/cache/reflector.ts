@@ -23,6 +23,8 @@ export interface ReflectorOptions {
   readonly streaming: boolean;
   /** Counts what goes wrong, by `reason`. */
   readonly failures?: Counter;
+  /** Told what goes wrong, each time. */
+  readonly onFailure?: (error: Error) => void;
 }
 
 /** A watch that ends sooner, without an event, is a failure: opening it again at once would be a tight loop. */
@@ -75,7 +77,7 @@ export class Reflector {
         case 'watch':
           return await this.#watch(effect.resourceVersion, effect.kind === 'stream', signal);
         case 'sleep':
-          await this.options.clock.sleep(Math.max(this.#backoff.next(), effect.atLeast), signal);
+          await this.options.clock.sleep(Math.min(Math.max(this.#backoff.next(), effect.atLeast), effect.atMost ?? Infinity), signal);
           return { kind: 'slept' };
       }
     } catch (error) {
@@ -113,6 +115,7 @@ export class Reflector {
     const { failures, log, name } = this.options;
     const reason = error instanceof ApiError ? error.reason : error instanceof KubewrightError ? error.code : 'Unknown';
     failures?.inc({ reason });
+    this.options.onFailure?.(this.#lastFailure);
     const usual = isExpired(error) || reason === 'KW_WATCH_SILENT';
     log[usual ? 'debug' : 'warn']('list or watch failed', { name, reason, error, ...HINTS[reason] });
   }

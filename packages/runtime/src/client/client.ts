@@ -2,11 +2,12 @@
  * @module client: reads and writes of objects. Kinds are named by a class or constant (`Prometheus`, `StatefulSet`), objects are plain
  * JSON. direct-client.ts talks to the API server; cache/delegating-client.ts reads from a cache and writes to the API server.
  */
-import type { KindRef, NamespacedName, ObjectOf } from '@kubewright/api';
+import type { KindRef, NamespacedName, ObjectOf, UnstructuredObject } from '@kubewright/api';
 
 import type { DeepReadonly } from '../event/entry.js';
-import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, WriteOptions } from './options.js';
+import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, RawWatchOptions, WriteOptions } from './options.js';
 import type { Patch } from './patch.js';
+import type { WatchFrame } from './watch-stream.js';
 
 /** Reads. What they return may be shared with a cache and is readonly: `structuredClone` before changing it. */
 export interface Reader {
@@ -47,9 +48,29 @@ export interface Writer {
 /** The writes that a subresource has. */
 export type SubresourceWriter = Pick<Writer, 'update' | 'patch' | 'apply'>;
 
+/** A subresource: what can be read and written below an object. Its objects may be of another kind (Scale, Eviction, TokenRequest). */
+export interface SubresourceClient extends SubresourceWriter {
+  /** Reads it from the API server. */
+  get<K extends KindRef<never> | KindRef, T extends object = UnstructuredObject>(kind: K, name: NamespacedName, options?: GetOptions): Promise<T>;
+
+  /** Posts `body` to it, and returns what the server answers. Says nothing about the object itself: reads do not change by it. */
+  create<K extends KindRef<never> | KindRef, B extends object>(kind: K, name: NamespacedName, body: B, options?: WriteOptions): Promise<B & UnstructuredObject>;
+}
+
+/** Watches without a cache. */
+export interface Watcher {
+  /**
+   * The frames of one watch, as the server sends them; it ends when the server ends it. Who needs more (list first, watch on, survive
+   * failures) wants an informer, or {@link waitFor}.
+   *
+   * @throws ApiError what the server refuses or an ERROR frame says (see `isExpired`)
+   */
+  watch<K extends KindRef<never> | KindRef>(kind: K, options?: RawWatchOptions): AsyncGenerator<WatchFrame<ObjectOf<K>>>;
+}
+
 /** Reads and writes of objects and their subresources. */
 export interface Client extends Reader, Writer {
   readonly status: SubresourceWriter;
-  /** A subresource by name: `client.subresource('scale')`. */
-  subresource(name: string): SubresourceWriter;
+  /** A subresource by name: `client.subresource('eviction').create(Pod, name, eviction)`. */
+  subresource(name: string): SubresourceClient;
 }

@@ -5,7 +5,7 @@ import { noopRegistry } from '../metrics/noop-registry.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { DirectClient } from './direct-client.js';
 import { HttpTransport, type HttpTransportOptions } from './http-transport.js';
-import { intercept } from './interceptors/interceptor.js';
+import { intercept, type Interceptor } from './interceptors/interceptor.js';
 import { logWarnings } from './interceptors/warnings.js';
 import { requestMetrics } from './interceptors/metrics.js';
 import { retry } from './interceptors/retry.js';
@@ -26,6 +26,12 @@ export interface TransportOptions extends HttpTransportOptions {
   readonly metrics?: MetricsRegistry;
   /** @default 'kubewright' */
   readonly userAgent?: string;
+  /**
+   * Rings of your own around every request, the first one outermost: headers, auditing, faults in tests. They see each request once, before
+   * what kubewright does by itself (retries, metrics, warnings).
+   * @default none
+   */
+  readonly interceptors?: readonly Interceptor[];
 }
 
 /** The transport of a process, with all its rings: one serves every client and cache. Close it when all of them have stopped. */
@@ -36,7 +42,7 @@ export function createTransport(options: TransportOptions): Transport {
     throw new KubewrightError('KW_INVALID_OPTIONS', 'createTransport: give either `config` or `transport`', { hint: 'loadRestConfig({ clock }) finds a configuration.' });
   }
   const host = options.host ?? (config ? new URL(config.server).host : 'in-memory');
-  return intercept(transport, [retry(clock), logWarnings(log), requestMetrics(metrics, host), userAgent(options.userAgent ?? 'kubewright')]);
+  return intercept(transport, [...(options.interceptors ?? []), retry(clock), logWarnings(log), requestMetrics(metrics, host), userAgent(options.userAgent ?? 'kubewright')]);
 }
 
 /** What {@link createClient} takes. */

@@ -43,3 +43,23 @@ export function cachedCredentials(clock: Clock, lifetime: number, fetch: (refuse
     },
   };
 }
+
+/** What `base` gives with what `top` gives laid over it. Equal parts give the very same object, by which a transport keeps its connections. */
+export function overlaid(base: CredentialSource, top: CredentialSource): CredentialSource {
+  let last: { readonly parts: readonly [Credentials, Credentials]; readonly whole: Credentials } | undefined;
+  return {
+    async current() {
+      const parts = await Promise.all([base.current(), top.current()]);
+      if (last?.parts[0] === parts[0] && last.parts[1] === parts[1]) return last.whole;
+      const [below, above] = parts;
+      const { agent } = { ...below, ...above };
+      last = { parts, whole: { headers: { ...below.headers, ...above.headers }, tls: { ...below.tls, ...above.tls }, ...(agent && { agent }) } };
+      return last.whole;
+    },
+    refused(credentials) {
+      if (last?.whole !== credentials) return;
+      base.refused(last.parts[0]);
+      top.refused(last.parts[1]);
+    },
+  };
+}

@@ -45,7 +45,7 @@ describe('DirectClient', () => {
     expect(test.sent()).toEqual([request]);
   });
 
-  it('sends the difference of a merge, with the version of the base when it is to be locked', async () => {
+  it('#105 sends the difference of a merge, with the version of the base when it is to be locked', async () => {
     const test = harness();
     const base: Widget = { metadata: { ...name, resourceVersion: '7' }, spec: { size: 1, list: ['a'] } };
     const changed = { ...base, spec: { list: ['a', 'b'] } };

@@ -88,7 +88,7 @@ describe('HttpTransport', () => {
     await expect(test.text(get('/'))).rejects.toSatisfy((error) => hasCode(error, 'KW_CONNECTION'));
   });
 
-  it('never lets watches hold up a request', async () => {
+  it('#59 never lets watches hold up a request', async () => {
     const test = await serve((request, response) => (request.url!.includes('watch') ? void response.write('\n') : echo(request, response)), { http: { maxConnections: 1 } });
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);

@@ -7,6 +7,8 @@ import type { Clock, Timer, Transport, TransportRequest, TransportResponse } fro
 
 import { KubewrightError } from '../errors/kubewright-error.js';
 import { publish } from '../tracing/stops.js';
+import { orAborted } from './or-aborted.js';
+import { ProxyAgent } from './proxy-agent.js';
 import { impersonationHeaders, type Credentials, type RestConfig, type TlsOptions } from './rest-config.js';
 
 /** How an {@link HttpTransport} uses its connections. */
@@ -38,6 +40,9 @@ export class HttpTransport implements Transport {
 
   constructor(private readonly config: RestConfig, private readonly clock: Clock, private readonly options: HttpTransportOptions = {}) {
     this.#base = new URL(config.server);
+    if (config.tls?.ca && config.tls.insecureSkipVerify) {
+      throw new KubewrightError('KW_INVALID_OPTIONS', `${config.server}: an authority (ca) and insecureSkipVerify contradict each other`, { hint: 'Leave out one of the two.' });
+    }
     this.#headers = impersonationHeaders(config.impersonate);
   }
 
@@ -45,7 +50,7 @@ export class HttpTransport implements Transport {
     const first = await this.#signed(request, signal);
     if (first.response.status !== 401 || !this.config.credentials) return first.response;
     this.config.credentials.refused(first.credentials);
-    const renewed = await this.config.credentials.current().catch(() => first.credentials);
+    const renewed = await orAborted(this.config.credentials.current().catch(() => first.credentials), signal);
     if (renewed === first.credentials) return first.response;
     for await (const _ of first.response.body);
     return (await this.#signed(request, signal)).response;
@@ -58,7 +63,7 @@ export class HttpTransport implements Transport {
 
   async #signed(request: TransportRequest, signal?: AbortSignal): Promise<{ response: TransportResponse; credentials: Credentials }> {
     signal?.throwIfAborted();
-    const credentials = (await this.config.credentials?.current()) ?? NO_CREDENTIALS;
+    const credentials = this.config.credentials ? await orAborted(this.config.credentials.current(), signal) : NO_CREDENTIALS;
     if (this.#closed) throw new KubewrightError('KW_TRANSPORT_CLOSED', `${request.method} ${request.path}: the transport is closed`);
     return { response: await this.#send(request, credentials, signal), credentials };
   }
@@ -126,18 +131,19 @@ export class HttpTransport implements Transport {
     if (old && (old.credentials === credentials || (old.credentials.agent === credentials.agent && sameTls(old.credentials.tls, credentials.tls)))) return old;
     if (old) retire(old);
     const maxSockets = this.options.maxConnections ?? 64;
-    const agent = (size: number): http.Agent => credentials.agent ?? newAgent(this.#base, { ...this.config.tls, ...credentials.tls }, size);
+    const agent = (size: number): http.Agent => credentials.agent ?? newAgent(this.#base, { ...this.config.tls, ...credentials.tls }, size, this.config.proxy);
     return (this.#pool = { credentials, agents: { request: agent(maxSockets), watch: agent(Number.POSITIVE_INFINITY), lease: agent(2) } });
   }
 }
 
 const NO_CREDENTIALS: Credentials = { headers: {} };
 
-function newAgent(base: URL, tls: TlsOptions, maxSockets: number): http.Agent {
+function newAgent(base: URL, tls: TlsOptions, maxSockets: number, proxy: string | undefined): http.Agent {
   const common = { keepAlive: true, maxSockets, timeout: IDLE_CONNECTION_MS, scheduling: 'lifo' as const };
-  if (base.protocol === 'http:') return new http.Agent(common);
   const { insecureSkipVerify, ...rest } = tls;
-  return new https.Agent({ ...common, ...rest, ...(insecureSkipVerify && { rejectUnauthorized: false }) });
+  const options = { ...common, ...rest, ...(insecureSkipVerify && { rejectUnauthorized: false }) };
+  if (proxy) return new ProxyAgent(new URL(proxy), base.protocol === 'https:', options);
+  return base.protocol === 'http:' ? new http.Agent(common) : new https.Agent(options);
 }
 
 /** Closes what idles and lets what is under way end; its connections are not kept afterwards. */

@@ -54,6 +54,30 @@ describe('loadRestConfig', () => {
     await expect(load({ env: { KUBECONFIG: '/nowhere/config' } })).rejects.toThrow('KUBECONFIG names /nowhere/config');
   });
 
+  it('#140 takes the proxy of the environment where the kubeconfig has none', async () => {
+    const env = { HTTPS_PROXY: 'http://proxy:1', NO_PROXY: '10.0.0.0/8' };
+    const plain = await file('plain', kubeconfig('c', 'https://c', { token: 't' }));
+    expect((await load({ kubeconfig: plain, env })).proxy).toBe('http://proxy:1');
+    const own = await file('own', kubeconfig('c', 'https://c', { token: 't' }, { 'proxy-url': 'http://other:2' }));
+    expect((await load({ kubeconfig: own, env })).proxy).toBe('http://other:2');
+    await Promise.all([file('sa/token', 't'), file('sa/ca.crt', 'CA')]);
+    expect((await load({ env: { ...env, KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' } })).proxy).toBeUndefined();
+    expect((await load({ env: { HTTPS_PROXY: 'p:1', KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' } })).proxy).toBe('http://p:1');
+  });
+
+  it('#141 refuses a cluster that is verified and not verified, in brackets puts an IPv6 address, and takes the name of the certificate', async () => {
+    const both = await file('both', kubeconfig('c', 'https://c', {}, { 'insecure-skip-tls-verify': true, 'certificate-authority-data': 'Q0E=' }));
+    await expect(load({ kubeconfig: both })).rejects.toThrow('cluster c has both insecure-skip-tls-verify and a certificate-authority');
+    await Promise.all([file('sa/token', 't'), file('sa/ca.crt', 'one')]);
+    const pod = await load({ env: { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' } });
+    expect(pod.server).toBe('https://[fd00::1]:443');
+    await file('sa/ca.crt', 'two');
+    await clock.advance(60_000);
+    expect((await pod.credentials!.current()).tls).toEqual({ ca: Buffer.from('two') });
+    const named = await load({ kubeconfig: await file('named', kubeconfig('c', 'https://c', {}, { 'tls-server-name': 'kube' })) });
+    expect((await named.credentials!.current()).tls).toMatchObject({ servername: 'kube' });
+  });
+
   it('says what is wrong with a file', async () => {
     const broken = await file('broken', '{ "clusters": [');
     await expect(load({ kubeconfig: broken })).rejects.toSatisfy((error) => hasCode(error, 'KW_KUBECONFIG_INVALID') && error.message.includes(broken));
@@ -90,7 +114,7 @@ describe('loadRestConfig', () => {
     expect((await config.credentials!.current()).headers).toEqual({ authorization: 'Bearer from-file' });
   });
 
-  it('runs a plugin once for many requests, and again when the server refuses what it gave', async () => {
+  it('#139 runs a plugin once for many requests, and again when the server refuses what it gave', async () => {
     const plugin = await file('plugin.sh', `#!/bin/sh\necho run >> ${dir}/runs\nn=$(wc -l < ${dir}/runs | tr -d ' ')\necho '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"token-'$n'"}}'\n`);
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/sh', args: [plugin], interactiveMode: 'Never' };
     const { credentials } = await load({ kubeconfig: await file('config', kubeconfig('c', 'https://c', { exec })) });
@@ -113,7 +137,7 @@ describe('loadRestConfig', () => {
 });
 
 describe('the credentials of a pod', () => {
-  it('are read again each minute and after a refusal, and kept while the files can not be read', async () => {
+  it('#138 are read again each minute and after a refusal, and kept while the files can not be read', async () => {
     await Promise.all([file('sa/token', 'one'), file('sa/ca.crt', 'CA')]);
     const { credentials } = await load({ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' } });
     const token = async () => (await credentials!.current()).headers['authorization'];

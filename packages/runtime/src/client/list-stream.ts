@@ -13,16 +13,19 @@ export interface ListEnvelope {
 
 /**
  * Reads a list and hands out its items one by one, as they arrive: the list is never held as a whole, neither as text nor as bytes, and no
- * parse takes longer than its object. `take` may return a promise to let other work run in between.
+ * parse takes longer than its object. `take` may return a promise to let other work run in between; `decode` reads an item from bytes that
+ * live until it returns.
  *
  * @throws ApiError for a status of 400 and above; KubewrightError KW_RESPONSE_DECODE for anything but a list in JSON that is complete
  */
-export async function readList(request: TransportRequest, response: TransportResponse, take: (item: KubeObject) => Promise<void> | undefined): Promise<ListEnvelope> {
+export async function readList(
+  request: TransportRequest, response: TransportResponse, take: (item: KubeObject) => Promise<void> | undefined, decode: (bytes: Uint8Array) => KubeObject = decodeObject,
+): Promise<ListEnvelope> {
   await throwIfFailed(request, response);
   const splitter = new ListSplitter();
   try {
     for await (const chunk of response.body) {
-      for (const item of splitter.push(chunk)) await take(decodeJson(item) as KubeObject);
+      for (const item of splitter.push(chunk)) await take(decode(item));
     }
     return decodeJson(splitter.end()) as ListEnvelope;
   } catch (cause) {
@@ -30,6 +33,8 @@ export async function readList(request: TransportRequest, response: TransportRes
     throw new KubewrightError('KW_RESPONSE_DECODE', `${request.method} ${request.path}: the list can not be read: ${cause.message}`, { cause });
   }
 }
+
+const decodeObject = (bytes: Uint8Array): KubeObject => decodeJson(bytes) as KubeObject;
 
 const QUOTE = 34;
 const BACKSLASH = 92;

@@ -7,6 +7,8 @@ export interface RestConfig {
   readonly tls?: TlsOptions;
   /** Who we are. @default nobody: anonymous, or the client certificate in `tls` */
   readonly credentials?: CredentialSource;
+  /** Connections go through this proxy: `http://host:port`, `https://…`, `socks5://…`, with `user:password@` where it asks for them. @default none */
+  readonly proxy?: string;
   /** Act as somebody else; our own identity needs the verb `impersonate`. */
   readonly impersonate?: Impersonation;
   /** The namespace that the configuration names for calls that have none; kubewright itself never falls back to it. */

@@ -22,7 +22,7 @@ async function collect(body: AsyncIterable<Uint8Array>, maxLineBytes?: number): 
 }
 
 describe('readWatch', () => {
-  it('gives the same frames wherever the bytes are cut, also inside a character', async () => {
+  it('#60 gives the same frames wherever the bytes are cut, also inside a character', async () => {
     const bytes = Buffer.from(text);
     for (let cut = 0; cut <= bytes.length; cut++) expect(await collect(chunks(bytes.subarray(0, cut), bytes.subarray(cut)))).toEqual(frames);
     expect(await collect(chunks(...Array.from(bytes, (byte) => Uint8Array.of(byte))))).toEqual(frames);

@@ -8,6 +8,8 @@ export type WatchFrame<T = KubeObject> = Exclude<WatchEvent<T>, { type: 'ERROR' 
 
 /** What a {@link readWatch} accepts. */
 export interface WatchStreamOptions {
+  /** Reads the object of a frame in place of the whole frame, from bytes that live until it returns. @default decodeJson */
+  readonly decode?: (bytes: Uint8Array) => KubeObject;
   /** For errors: `prometheuses`. */
   readonly name: string;
   /** The longest frame, in bytes. The server's own limit for an object is far below. @default 16 MiB */
@@ -51,10 +53,16 @@ async function* lines(body: AsyncIterable<Uint8Array>, { name, maxLineBytes = 16
   }
 }
 
-function decode(line: Uint8Array, { name }: WatchStreamOptions): WatchFrame {
+/** How servers begin a frame: type and object, in this order and without a space. Anything else is read as a whole. */
+const BEGIN = (['ADDED', 'MODIFIED', 'DELETED'] as const).map((type) => ({ type, bytes: Buffer.from(`{"type":"${type}","object":{`) }));
+const CLOSE_BRACE = 125;
+
+function decode(line: Uint8Array, { name, decode: decodeObject }: WatchStreamOptions): WatchFrame {
   let value: Partial<WatchEvent> | null;
   try {
-    value = decodeJson(line) as Partial<WatchEvent> | null;
+    const begin = decodeObject && line.at(-1) === CLOSE_BRACE ? BEGIN.find(({ bytes }) => bytes.compare(line, 0, bytes.length) === 0) : undefined;
+    const object = begin && decodeObject!(line.subarray(begin.bytes.length - 1, -1));
+    value = begin && object ? { type: begin.type, object } : (decodeJson(line) as Partial<WatchEvent> | null);
   } catch (cause) {
     throw new KubewrightError('KW_WATCH_DECODE', `watch of ${name}: a frame of ${line.byteLength} bytes is not JSON: ${(cause as Error).message}`, { cause });
   }

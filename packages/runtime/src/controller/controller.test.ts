@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
 import { FakeClock, memoryLogger, realScheduler, SeededRandom } from '@kubewright/platform';
 import { describe, expect, it } from 'vitest';
 
@@ -8,6 +10,8 @@ import type { ReconcileContext } from '../reconcile/reconciler.js';
 import type { Result } from '../reconcile/result.js';
 import { TerminalError } from '../reconcile/terminal-error.js';
 import type { RequestSink, Source } from '../source/source.js';
+import type { Cause } from '../workqueue/cause.js';
+import { LOW_PRIORITY } from '../workqueue/work-queue.js';
 import { Controller } from './controller.js';
 import type { ControllerOptions } from './options.js';
 
@@ -44,7 +48,7 @@ async function setUp(reconcile: Reconcile, options: ControllerOptions = {}, sour
     clock,
     scheduler: realScheduler,
     metrics,
-    abandon: abandon.signal,
+    abandon: () => abandon.signal,
     options,
   });
   const ended = controller.start(stop.signal);
@@ -68,7 +72,7 @@ async function settle(clock: FakeClock): Promise<void> {
 }
 
 describe('Controller', () => {
-  it('reconciles what sources add, with a context of its own for each attempt', async () => {
+  it('#22 reconciles what sources add, with a context and an id of its own for each attempt', async () => {
     const seen: string[] = [];
     const ids = new Set<string>();
     const test = await setUp((request, context) => {
@@ -123,7 +127,7 @@ describe('Controller', () => {
     ['rejects', async () => Promise.reject(new Error('no'))],
     ['throws null', () => throwing(null)],
     ['rejects with nothing', async () => Promise.reject(undefined)],
-  ] satisfies [string, Reconcile][])('tries again with growing delays when a reconcile %s', async (_name, fail) => {
+  ] satisfies [string, Reconcile][])('#13 tries again with growing delays when a reconcile %s', async (_name, fail) => {
     let runs = 0;
     const test = await setUp((request, context) => (++runs < 4 ? (fail as Reconcile)(request, context) : undefined));
     test.source.add('a');
@@ -141,7 +145,7 @@ describe('Controller', () => {
     await test.ended;
   });
 
-  it('forgets failures before it waits for requeueAfter', async () => {
+  it('#3 forgets failures before it waits for requeueAfter', async () => {
     const results: (Result | Error)[] = [new Error('1'), new Error('2'), { requeueAfter: 60_000 }, new Error('3')];
     const test = await setUp(() => {
       const next = results.shift();
@@ -159,21 +163,26 @@ describe('Controller', () => {
     await test.ended;
   });
 
-  it('does not try again after a terminal error, and counts it', async () => {
-    const test = await setUp(() => {
-      throw new Error('wrapped', { cause: new TerminalError('spec makes no sense') });
-    });
+  it('#5 does not try again after a terminal error, counts it, and does not forget what failed before', async () => {
+    const errors = [new Error('plain'), new Error('wrapped', { cause: new TerminalError('spec makes no sense') }), new Error('plain again')];
+    const test = await setUp(() => throwing(errors.shift()));
     test.source.add('a');
+    await settle(test.clock);
+    await test.clock.advance(5);
     await settle(test.clock);
     expect(test.clock.pending).toBe(0);
     expect(await test.metric('controller_runtime_terminal_reconcile_errors_total{controller="widget"}')).toBe(1);
-    expect(await test.metric('controller_runtime_reconcile_total{controller="widget",result="error"}')).toBe(1);
-    expect(test.log.lines.filter((line) => line.level === 'error')).toHaveLength(1);
+    expect(await test.metric('controller_runtime_reconcile_errors_total{controller="widget"}')).toBe(2);
+    expect(await test.metric('controller_runtime_reconcile_total{controller="widget",result="error"}')).toBe(2);
+    expect(test.log.lines.filter((line) => line.level === 'error').map(({ message }) => message)).toEqual(['reconcile failed', 'reconcile failed for good']);
+    test.source.add('a');
+    await settle(test.clock);
+    expect(test.clock.nextDue).toBe(10);
     test.stop.abort();
     await test.ended;
   });
 
-  it('aborts the signal at the timeout and keeps the key locked until the reconcile really ends', async () => {
+  it('#16 aborts the signal at the timeout and keeps the key locked until the reconcile really ends', async () => {
     let runs = 0;
     let finish!: () => void;
     let reason: unknown;
@@ -202,7 +211,7 @@ describe('Controller', () => {
     await test.ended;
   });
 
-  it('lets what is under way finish at a stop, and starts nothing more', async () => {
+  it('#17 lets what is under way finish at a stop, and starts nothing more', async () => {
     let finish!: () => void;
     const started: string[] = [];
     const test = await setUp((request, { signal }) => {
@@ -223,7 +232,7 @@ describe('Controller', () => {
     expect(await test.metric('controller_runtime_reconcile_timeouts_total{controller="widget"}')).toBe(0);
   });
 
-  it('aborts the signals of reconciles when a shutdown waits no longer, and takes their failure for what it is', async () => {
+  it('#15 aborts the signals of reconciles when a shutdown waits no longer, takes their failure for what it is, and counts no timeout', async () => {
     const test = await setUp((_request, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))));
     test.source.add('a');
     await settle(test.clock);
@@ -232,13 +241,134 @@ describe('Controller', () => {
     await test.ended;
     expect(test.log.lines.some((line) => line.level === 'error')).toBe(false);
     expect(await test.metric('controller_runtime_reconcile_errors_total{controller="widget"}')).toBe(0);
+    expect(await test.metric('controller_runtime_reconcile_timeouts_total{controller="widget"}')).toBe(0);
   });
 
-  it('shows every series before the first event', async () => {
+  it('#20 shows every series before the first event', async () => {
     const test = await setUp(() => {});
     for (const result of ['success', 'error', 'requeue', 'requeue_after']) expect(await test.metric(`controller_runtime_reconcile_total{controller="widget",result="${result}"}`)).toBe(0);
-    expect(await test.metric('workqueue_depth{name="widget",controller="widget",priority=""}')).toBe(0);
+    expect(await test.metric('workqueue_depth{name="widget",controller="widget",priority="0"}')).toBe(0);
     expect(await test.metric('controller_runtime_max_concurrent_reconciles{controller="widget"}')).toBe(1);
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('#6 an error beats a requeueAfter: what throws can not return, and what is thrown is not asked for a delay', async () => {
+    const test = await setUp(() => throwing(Object.assign(new Error('no'), { requeueAfter: 60_000 })));
+    test.source.add('a');
+    await settle(test.clock);
+    expect(test.clock.nextDue).toBe(5);
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('#7 a delayed look is over when an event comes first, unless the queue is the classic one', async () => {
+    const runs = async (options: ControllerOptions): Promise<number> => {
+      let count = 0;
+      const test = await setUp(() => (++count === 1 ? { requeueAfter: 600_000 } : undefined), options);
+      test.source.add('a');
+      await settle(test.clock);
+      await test.clock.advance(60_000);
+      test.source.add('a');
+      await settle(test.clock);
+      expect(count).toBe(2);
+      await test.clock.advance(3_600_000);
+      test.stop.abort();
+      await test.ended;
+      return count;
+    };
+    expect(await runs({})).toBe(2);
+    expect(await runs({ usePriorityQueue: false })).toBe(3);
+  });
+
+  it('#9 what is tried again keeps its priority, and a result can choose another', async () => {
+    const priorities: number[] = [];
+    const answers: (Result | Error)[] = [new Error('no'), { requeueAfter: 1_000 }, { requeueAfter: 1_000, priority: 9 }, {}];
+    const test = await setUp((_request, { priority }) => {
+      priorities.push(priority);
+      const answer = answers.shift()!;
+      return answer instanceof Error ? throwing(answer) : answer;
+    });
+    test.source.sink!.add({ name: 'a' }, { priority: LOW_PRIORITY });
+    await settle(test.clock);
+    for (const delay of [5, 1_000, 1_000]) {
+      await test.clock.advance(delay);
+      await settle(test.clock);
+    }
+    expect(priorities).toEqual([-100, -100, -100, 9]);
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('#12 reconciles news before what was there at the start', async () => {
+    const seen: string[] = [];
+    let release!: () => void;
+    const test = await setUp((request) => void seen.push(request.name), {}, new HandSource(new Promise((resolve) => (release = resolve))));
+    for (let i = 0; i < 100; i++) test.source.sink!.add({ name: `old-${i}` }, { priority: LOW_PRIORITY });
+    test.source.sink!.add({ name: 'news' });
+    release();
+    await settle(test.clock);
+    for (let i = 0; i < 100 && seen.length < 101; i++) await settle(test.clock);
+    expect([seen[0], seen.length]).toEqual(['news', 101]);
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('#18 does not run what is to come in thirty days within the hour', async () => {
+    let runs = 0;
+    const test = await setUp(() => (++runs, { requeueAfter: 30 * 24 * 3_600_000 }));
+    test.source.add('a');
+    await settle(test.clock);
+    await test.clock.advance(3_600_000);
+    expect(runs).toBe(1);
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('#19 leaves no timer behind, whatever waits', async () => {
+    const test = await setUp(() => throwing(new Error('no')), { reconcileTimeout: 60_000 });
+    for (const name of ['a', 'b', 'c']) test.source.add(name);
+    await settle(test.clock);
+    expect(test.clock.pending).toBe(1);
+    test.stop.abort();
+    await test.ended;
+    expect(test.clock.pending).toBe(0);
+  });
+
+  it('tells each attempt what led to it: in its context, in the log, on the diagnostics channel', async () => {
+    const causes: (readonly Cause[])[] = [];
+    const told: unknown[] = [];
+    const listen = (message: unknown): void => void told.push((message as { causes: unknown }).causes);
+    subscribe('kubewright:worker', listen);
+    const test = await setUp((_request, context) => {
+      causes.push(context.causes);
+      if (causes.length === 1) throwing(new Error('no'));
+    });
+    const pod: Cause = { source: 'kind Pod', change: 'update', object: 'default/p', resourceVersion: '7', count: 1 };
+    test.source.sink!.add({ name: 'a' }, { causes: [pod] });
+    test.source.sink!.add({ name: 'a' }, { causes: [{ ...pod, resourceVersion: '8' }] });
+    await settle(test.clock);
+    test.source.sink!.add({ name: 'a' }, { causes: [{ source: 'channel hooks', change: 'generic', object: 'a', count: 1 }] });
+    await settle(test.clock);
+    unsubscribe('kubewright:worker', listen);
+    const merged = { ...pod, resourceVersion: '8', count: 2 };
+    expect(causes).toEqual([[merged], [merged, { source: 'controller', change: 'retry', count: 1 }, { source: 'channel hooks', change: 'generic', object: 'a', count: 1 }]]);
+    expect(told).toEqual(causes);
+    expect(test.log.lines.find(({ message }) => message === 'reconcile failed')?.fields['causes']).toEqual(['update of kind Pod default/p at 8 (2 times)']);
+    expect(test.log.lines.find(({ message }) => message === 'reconciled')?.fields['causes']).toContain('retry of controller');
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('lets tenants take turns when it is to be fair', async () => {
+    const seen: string[] = [];
+    let release!: () => void;
+    const test = await setUp((request) => void seen.push(request.namespace!), { fairness: 'namespace' }, new HandSource(new Promise((resolve) => (release = resolve))));
+    for (let i = 0; i < 6; i++) test.source.sink!.add({ namespace: 'big', name: `item-${i}` });
+    test.source.sink!.add({ namespace: 'small', name: 'item' });
+    release();
+    for (let i = 0; i < 4; i++) await settle(test.clock);
+    expect(seen.indexOf('small')).toBe(1);
     test.stop.abort();
     await test.ended;
   });

@@ -21,6 +21,9 @@ describe('outcomeOf', () => {
     ['a negative delay', { requeueAfter: -1 }, { kind: 'forget', label: 'success' }],
     ['a delay without end', { requeueAfter: Infinity }, { kind: 'forget', label: 'success' }],
     ['a delay that is no number', { requeueAfter: '5m' }, { kind: 'addRateLimited', label: 'error' }],
+    ['a priority of its own', { requeueAfter: 5000, priority: 3 }, { kind: 'addAfter', delay: 5000, priority: 3 }],
+    ['a priority that is no number', { requeueAfter: 5000, priority: 'high' }, { kind: 'addRateLimited', label: 'error' }],
+    ['an error in place of throwing it', Object.assign(new Error('no'), { requeueAfter: 5000 }), { kind: 'addRateLimited', label: 'error' }],
     ['a delay that is NaN', { requeueAfter: NaN }, { kind: 'addRateLimited', label: 'error' }],
   ])('a reconcile that returns %s', (_name, result, outcome) => {
     expect(returned(result)).toMatchObject(outcome);

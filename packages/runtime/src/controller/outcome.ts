@@ -15,7 +15,7 @@ export type Outcome =
   /** Done: failures are forgotten, the next event brings it back. */
   | { readonly kind: 'forget'; readonly label: 'success' }
   /** Once more after `delay` milliseconds; `forgets` says whether failures so far are forgotten. */
-  | { readonly kind: 'addAfter'; readonly delay: number; readonly forgets: boolean; readonly label: 'requeue_after' | 'error'; readonly failure?: Failure }
+  | { readonly kind: 'addAfter'; readonly delay: number; readonly forgets: boolean; readonly label: 'requeue_after' | 'error'; readonly failure?: Failure; readonly priority?: number }
   /** Once more after a delay that grows with each failure. */
   | { readonly kind: 'addRateLimited'; readonly label: 'error'; readonly failure: Failure }
   /** Not again before the next event; failures are not forgotten. Without `failure` nothing is to be told. */
@@ -38,11 +38,13 @@ export interface Failure {
  */
 export function outcomeOf(attempt: Attempt): Outcome {
   if (attempt.kind === 'threw') return attempt.isAborted ? { kind: 'drop', label: 'aborted' } : failed(attempt.error);
-  const delay = attempt.result?.requeueAfter;
+  if ((attempt.result as unknown) instanceof Error) return failed(attempt.result); // plain JavaScript can return what it should throw
+  const { requeueAfter: delay, priority } = attempt.result ?? {};
+  if (priority !== undefined && !Number.isFinite(priority)) return failed(new TypeError(`priority must be a number, not ${String(priority)}`));
   if (delay === undefined || delay === null) return { kind: 'forget', label: 'success' };
   if (typeof delay !== 'number' || Number.isNaN(delay)) return failed(new TypeError(`requeueAfter must be a number of milliseconds, not ${String(delay)}`));
   if (!(delay > 0 && delay < Number.POSITIVE_INFINITY)) return { kind: 'forget', label: 'success' };
-  return { kind: 'addAfter', delay, forgets: true, label: 'requeue_after' };
+  return { kind: 'addAfter', delay, forgets: true, label: 'requeue_after', ...(priority !== undefined && { priority }) };
 }
 
 function failed(error: unknown): Outcome {

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 
-import type { Clock, Logger } from '@kubewright/platform';
+import type { Clock, LogFields, Logger } from '@kubewright/platform';
 
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
 import { publish } from '../tracing/stops.js';
-import type { WorkQueue } from '../workqueue/work-queue.js';
+import { describeCause, mergeCauses, type Cause } from '../workqueue/cause.js';
+import type { AddOptions, Taken, WorkQueue } from '../workqueue/work-queue.js';
 import type { ControllerMetrics } from './metrics.js';
 import { outcomeOf, type Attempt, type Outcome } from './outcome.js';
 import { reconcileContext, type ContextSource } from './reconcile-context.js';
@@ -31,21 +32,22 @@ export interface Work<R> {
  * would break the promise that a key is never reconciled twice at a time.
  */
 export async function runWorker<R>(work: Work<R>): Promise<void> {
-  for (let request = await work.queue.get(); request !== undefined; request = await work.queue.get()) {
+  for (let taken = await work.queue.get(); taken !== undefined; taken = await work.queue.get()) {
     try {
-      await processRequest(work, request);
+      await processRequest(work, taken);
     } finally {
-      work.queue.done(request);
+      work.queue.done(taken.item);
     }
   }
 }
 
-async function processRequest<R>(work: Work<R>, request: R): Promise<void> {
+async function processRequest<R>(work: Work<R>, taken: Taken<R>): Promise<void> {
   const { controller, clock, metrics } = work;
+  const { item: request, causes, priority } = taken;
   const key = work.keyOf(request);
   const deadline = startDeadline(work, key);
-  const context = reconcileContext(work.context, key, deadline.signal);
-  publish('worker', { controller, key, reconcileId: context.reconcileId }); // stop 8
+  const context = reconcileContext(work.context, clock, key, taken, deadline.signal);
+  publish('worker', { controller, key, reconcileId: context.reconcileId, causes, priority }); // stop 8
 
   const startedAt = clock.monotonic();
   metrics.started();
@@ -62,9 +64,9 @@ async function processRequest<R>(work: Work<R>, request: R): Promise<void> {
   const outcome = outcomeOf(attempt);
   const duration = clock.monotonic() - startedAt;
   metrics.ended(outcome, duration);
-  settle(work.queue, request, outcome);
+  settle(work.queue, taken, outcome);
   publish('outcome', { controller, key, reconcileId: context.reconcileId, outcome: outcome.kind, duration }); // stop 13
-  report(context.log, outcome, Math.round(duration), work.queue.failures(request));
+  report(context.log, outcome, { ms: Math.round(duration), causes: causes.map(describeCause) }, work.queue.failures(request));
 }
 
 /** The signal of one attempt: aborts at the timeout, or with the shutdown. */
@@ -89,23 +91,29 @@ function startDeadline<R>(work: Work<R>, key: string): { readonly signal: AbortS
   };
 }
 
-function settle<R>(queue: WorkQueue<R>, request: R, outcome: Outcome): void {
+/** What is tried again keeps its priority, and a failed attempt its causes: it still owes them something. */
+function settle<R>(queue: WorkQueue<R>, { item, priority, causes }: Taken<R>, outcome: Outcome): void {
   switch (outcome.kind) {
     case 'forget':
-      return queue.forget(request);
-    case 'addAfter':
-      if (outcome.forgets) queue.forget(request);
-      return queue.addAfter(request, outcome.delay);
+      return queue.forget(item);
+    case 'addAfter': {
+      if (outcome.forgets) queue.forget(item);
+      const again: AddOptions = outcome.failure ? { priority, causes: mergeCauses(causes, RETRY) } : { priority: outcome.priority ?? priority, causes: REQUEUE };
+      return queue.addAfter(item, outcome.delay, again);
+    }
     case 'addRateLimited':
-      return queue.addRateLimited(request);
+      return queue.addRateLimited(item, { priority, causes: mergeCauses(causes, RETRY) });
     case 'drop':
       return undefined;
   }
 }
 
-function report(log: Logger, outcome: Outcome, ms: number, failures: number): void {
+const RETRY: readonly Cause[] = [{ source: 'controller', change: 'retry', count: 1 }];
+const REQUEUE: readonly Cause[] = [{ source: 'controller', change: 'requeue', count: 1 }];
+
+function report(log: Logger, outcome: Outcome, about: LogFields, failures: number): void {
   const failure = 'failure' in outcome ? outcome.failure : undefined;
-  if (!failure) log.debug('reconciled', { outcome: outcome.label, ms });
-  else if (failure.isStale) log.debug('reconcile met a newer object', { error: failure.error, ms });
-  else log.error(failure.isTerminal ? 'reconcile failed for good' : 'reconcile failed', { error: failure.error, ms, failures });
+  if (!failure) log.debug('reconciled', { outcome: outcome.label, ...about });
+  else if (failure.isStale) log.debug('reconcile met a newer object', { error: failure.error, ...about });
+  else log.error(failure.isTerminal ? 'reconcile failed for good' : 'reconcile failed', { error: failure.error, failures, ...about });
 }

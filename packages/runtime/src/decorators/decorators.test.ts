@@ -7,11 +7,19 @@ import { describe, expect, it } from 'vitest';
 import { controllerFor } from '../builder/controller-builder.js';
 import { defineController, watch } from '../builder/define-controller.js';
 import { Cache } from '../cache/cache.js';
+import { setControllerDefaults } from '../builder/controller-defaults.js';
+import { typedController } from '../builder/typed-controller.js';
+import { dependent } from '../dependents/dependent.js';
+import { enqueueObject } from '../handler/enqueue-object.js';
 import { createManager } from '../manager/create-manager.js';
 import { Manager } from '../manager/manager.js';
 import { generationChanged } from '../predicate/generation-changed.js';
+import type { Predicate } from '../predicate/predicate.js';
 import type { Request } from '../reconcile/request.js';
+import { ChannelSource } from '../source/channel-source.js';
+import type { Source } from '../source/source.js';
 import { Controller } from './controller.decorator.js';
+import { Dependent } from './dependent.decorator.js';
 import { containerOf } from './container.js';
 import { inject } from './inject.decorator.js';
 import { Lifecycle, rootContainer } from './injection.js';
@@ -20,6 +28,7 @@ import { Owns } from './owns.decorator.js';
 import { addControllers, builderOf } from './scanner.js';
 import { ApiReader, Client, Clock, EventRecorder, Logger, Random } from './tokens.js';
 import { Watches } from './watches.decorator.js';
+import { WatchesSource } from './watches-source.decorator.js';
 
 // After the polyfill, which injection.ts brings.
 const { scoped, singleton } = await import('tsyringe');
@@ -52,6 +61,60 @@ describe('decorators', () => {
       .owns(ConfigMap)
       .watches(Secret, toNothing, { selection: { labels: { app: 'x' } } });
     expect(builderOf(manager, WidgetController).spec).toEqual(byHand.spec);
+  });
+
+  it('say everything that the builder can', async () => {
+    const everyone: Predicate = () => undefined;
+    const shared = new ChannelSource<Request>({ handler: enqueueObject() });
+    class OwnSource extends ChannelSource<Request> {
+      constructor(@inject(Logger) log: Logger) {
+        super({ handler: enqueueObject(), log });
+      }
+    }
+    const made: Source<Request>[] = [];
+    const settings = { desired: () => ({ metadata: { name: 'settings' } }), dependsOn: ['secret'] };
+    const password = { desired: () => ({ metadata: { name: 'password' } }), name: 'secret' };
+    const shardKeyOf = (request: Request): string => request.namespace ?? '';
+    const selection = { labels: { app: 'x' } };
+    @Controller({ for: Widget, selection, allPredicates: [everyone], finalizer: 'demo.example.com/gadget', orderedDeletion: true, sharded: shardKeyOf, fairness: 'namespace' })
+    @Dependent(ConfigMap, settings)
+    @Dependent(Secret, password)
+    @WatchesSource(shared)
+    @WatchesSource(OwnSource)
+    @WatchesSource('queue')
+    @WatchesSource({ use: (container) => made[made.push(new ChannelSource<Request>({ handler: enqueueObject(), log: container.resolve(Logger) })) - 1]! })
+    class WidgetController {
+      async reconcileObject(): Promise<void> {}
+      async cleanup(): Promise<void> {}
+    }
+    const manager = await newManager();
+    const queue = new ChannelSource<Request>({ handler: enqueueObject() });
+    containerOf(manager).register('queue', { useValue: queue });
+    const { spec } = builderOf(manager, WidgetController);
+    const byHand = controllerFor(manager)
+      .withOptions({ fairness: 'namespace' })
+      .withPredicates(everyone)
+      .dependent(ConfigMap, settings)
+      .dependent(Secret, password)
+      .for(Widget, { selection })
+      .withFinalizer('demo.example.com/gadget')
+      .withOrderedDeletion()
+      .sharded(shardKeyOf);
+    expect({ ...spec, sources: [] }).toEqual(byHand.spec);
+    expect(spec.sources).toEqual([shared, containerOf(manager).resolve(OwnSource), queue, made[0]]);
+    const definition = defineController({
+      for: Widget, selection, allPredicates: [everyone], finalizer: 'demo.example.com/gadget', orderedDeletion: true, dependents: [dependent(ConfigMap, settings), dependent(Secret, password)],
+      reconcileObject: async () => {}, cleanup: async () => {},
+    });
+    expect(definition.addTo(manager).name).toBe('controller widget');
+  });
+
+  it('let dependents do all the work', async () => {
+    @Dependent(ConfigMap, { desired: () => ({ metadata: { name: 'settings' } }) })
+    class WidgetController {}
+    Controller(Widget)(WidgetController as never);
+    const [controller] = addControllers(await newManager(), WidgetController);
+    expect(controller?.name).toBe('controller widget');
   });
 
   it('take a kind alone, and name the controller after it', async () => {
@@ -253,9 +316,43 @@ describe('defineController', () => {
     ['nothing at all', { reconcile: async () => {} }, /nothing to watch.*needs a name/],
     ['no reconcile', { for: Widget }, /neither reconcile\(\) nor reconcileObject\(\)/],
     ['an object for a controller without kind', { name: 'x', watches: [watch(Secret, toNothing)], reconcileObject: async () => {} }, /reconcileObject\(\) needs for\(\)/],
+    ['a finalizer without cleanup', { for: Widget, finalizer: 'demo.example.com/x', reconcileObject: async () => {} }, /a finalizer without cleanup\(\)/],
+    ['a finalizer without a domain', { for: Widget, finalizer: 'x', reconcileObject: async () => {}, cleanup: async () => {} }, /must be a domain, a slash and a name/],
+    ['dependents beside reconcile', { for: Widget, dependents: [dependent(ConfigMap, { desired: () => undefined })], reconcile: async () => {} }, /dependents need reconcileObject\(\)/],
+    ['dependents without a kind', { name: 'x', dependents: [dependent(ConfigMap, { desired: () => undefined })], reconcile: async () => {} }, /dependents need for\(\)/],
+    ['dependents that are not there', { for: Widget, dependents: [dependent(ConfigMap, { desired: () => undefined, dependsOn: ['x'] })] }, /"configmap" depends on "x"/],
+    ['shards without a group', { for: Widget, sharded: true, reconcile: async () => {} }, /sharded\(\) needs the manager's option `sharding`/],
+    ['fairness without priorities', { for: Widget, fairness: 'namespace', usePriorityQueue: false, reconcile: async () => {} }, /fairness needs the queue with priorities/],
     ['a name that can not be a label', { for: Widget, name: 'My Controller', reconcile: async () => {} }, /must be lower-case/],
   ])('says what is wrong with %s', async (_name, definition, problem) => {
     const manager = await newManager();
     expect(() => defineController(definition as never).addTo(manager)).toThrow(problem);
+  });
+});
+
+describe('controller defaults', () => {
+  it('hold where a controller says nothing, by kind before in general', async () => {
+    const manager = await newManager();
+    setControllerDefaults(manager, { maxConcurrentReconciles: 3, usePriorityQueue: false, groupKindConcurrency: { 'Deployment.apps': 7, Secret: 5 } });
+    const workersOf = (kind: typeof Widget | typeof Deployment | typeof Secret, options = {}) => controllerFor(manager).for(kind).withOptions(options).complete({ reconcile: async () => {} }).options;
+    expect(workersOf(Widget)).toMatchObject({ maxConcurrentReconciles: 3, usePriorityQueue: false });
+    expect(workersOf(Deployment)).toMatchObject({ maxConcurrentReconciles: 7 });
+    expect(workersOf(Secret, { maxConcurrentReconciles: 2, usePriorityQueue: true, reconcileTimeout: undefined })).toMatchObject({ maxConcurrentReconciles: 2, usePriorityQueue: true });
+    expect(() => setControllerDefaults(manager, { groupKindConcurrency: { Pod: 0 } })).toThrow(/groupKindConcurrency of Pod \(0\)/);
+  });
+});
+
+describe('typedController', () => {
+  it('takes requests of any type, and warms up on every replica when asked to', async () => {
+    const manager = await newManager();
+    const names: string[] = [];
+    const add = manager.add.bind(manager);
+    manager.add = (runnable) => {
+      names.push(`${runnable.name} ${runnable.needsLeaderElection}`);
+      add(runnable);
+    };
+    const controller = typedController<{ region: string }>(manager, { name: 'regions', keyOf: ({ region }) => region, sources: [], reconciler: { reconcile: async () => {} }, options: { enableWarmup: true } });
+    expect([controller.name, names]).toEqual(['controller regions', ['controller regions true', 'controller regions warm-up false']]);
+    expect(() => typedController(manager, { name: 'x', keyOf: String, sources: [], reconciler: {} as never })).toThrow(/no reconcile\(\)/);
   });
 });

@@ -30,7 +30,7 @@ describe('enqueueOwner', () => {
     ['nobody without owners', created(), false, []],
     ['old and new owner on a change of hands', { type: 'update', old: entry('pod', { ownerReferences: [owner('a')] }), entry: entry('pod', { ownerReferences: [owner('b')] }) }, false, [{ namespace: 'default', name: 'b' }, { namespace: 'default', name: 'a' }]],
     ['an owner once', { type: 'update', old: entry('pod', { ownerReferences: [owner('a')] }), entry: entry('pod', { ownerReferences: [owner('a')] }) }, false, [{ namespace: 'default', name: 'a' }]],
-  ])('asks for %s', (_what, event, allOwners, requests) => {
+  ])('#110 #111 asks for %s', (_what, event, allOwners, requests) => {
     expect(enqueueOwner(Widget, { allOwners }).requestsFor(event)).toEqual(requests);
   });
 

@@ -71,7 +71,7 @@ function candidate(lease: MemoryLease, identity: string, clock: Clock, more: Par
 }
 
 describe('LeaderElector', () => {
-  it('creates the lease, with times of exactly six fraction digits', async () => {
+  it('#74 creates the lease, with times of exactly six fraction digits', async () => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     const one = candidate(lease, 'one', clock);
@@ -86,7 +86,7 @@ describe('LeaderElector', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('renews every retry period by one write and no read, and keeps acquireTime', async () => {
+  it('#76 renews every retry period by one write and no read, and keeps acquireTime', async () => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     const one = candidate(lease, 'one', clock);
@@ -100,7 +100,7 @@ describe('LeaderElector', () => {
     await one.ended;
   });
 
-  it('lets exactly one of two win, and the other wait for as long as the first renews, whatever their clocks show', async () => {
+  it('#77 lets exactly one of two win, and the other wait for as long as the first renews, whatever their clocks show', async () => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     const one = candidate(lease, 'one', skewed(clock, 0));
@@ -116,7 +116,7 @@ describe('LeaderElector', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('takes the lease over when its holder gave no sign of life for the duration that the lease itself names', async () => {
+  it('#72 takes the lease over when its holder gave no sign of life for the duration that the lease itself names, by our own clock', async () => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     lease.write({ metadata: { name: 'test', labels: { keep: 'me' } }, spec: { holderIdentity: 'dead', leaseDurationSeconds: 40, renewTime: '1999-01-01T00:00:00.000000Z', leaseTransitions: 7 } });
@@ -143,7 +143,7 @@ describe('LeaderElector', () => {
     await one.ended;
   });
 
-  it('takes a lease that was given up within two retries', async () => {
+  it('#83 takes a lease that was given up within two retries', async () => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     const one = candidate(lease, 'one', clock);
@@ -175,7 +175,7 @@ describe('LeaderElector', () => {
     expect(lease.lease?.spec.holderIdentity).toBe('two');
   });
 
-  it('stays the leader through an outage of eight seconds', async () => {
+  it('#78 stays the leader through an outage of eight seconds', async () => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     const one = candidate(lease, 'one', clock);
@@ -189,7 +189,7 @@ describe('LeaderElector', () => {
     await one.ended;
   });
 
-  it.each(['outage', 'hang'] as const)('is lost ten seconds after the last renewal began, when there is an %s', async (trouble) => {
+  it.each(['outage', 'hang'] as const)('#79 is lost ten seconds after the last renewal began, when there is an %s', async (trouble) => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     const one = candidate(lease, 'one', clock);
@@ -206,7 +206,7 @@ describe('LeaderElector', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('knows that it is deposed before it could notice, when the process itself stood still', async () => {
+  it('#85 knows that it is deposed before it could notice, when the process itself stood still', async () => {
     const fake = new FakeClock();
     let standstill = 0;
     const clock: Clock = { ...skewed(fake, 0), monotonic: () => fake.monotonic() + standstill };
@@ -223,7 +223,7 @@ describe('LeaderElector', () => {
     expect(lease.calls).toHaveLength(written);
   });
 
-  it('goes on when a label of its lease was edited meanwhile, by one read and one write', async () => {
+  it('#84 goes on when a label of its lease was edited meanwhile, by one read and one write', async () => {
     const clock = new FakeClock();
     const lease = new MemoryLease();
     const one = candidate(lease, 'one', clock);
@@ -272,17 +272,74 @@ describe('LeaderElector', () => {
     one.stop.abort();
     await one.ended;
   });
+
+  it('#73 takes no notice of a wall clock that jumps, forth or back', async () => {
+    const fake = new FakeClock();
+    let jump = 0;
+    const clock: Clock = { ...skewed(fake, 0), now: () => fake.now() + jump };
+    const lease = new MemoryLease();
+    const one = candidate(lease, 'one', clock);
+    const two = candidate(lease, 'other', clock);
+    await fake.advance(0);
+    for (jump of [3_600_000, -86_400_000, 0]) {
+      await fake.advance(20_000);
+      expect([one.elector.isLeader, two.elector.isLeader]).toEqual([true, false]);
+    }
+    for (const { stop } of [one, two]) stop.abort();
+    await Promise.all([one.ended, two.ended]);
+  });
+
+  it('#82 counts take-overs in leaseTransitions and keeps acquireTime in between', async () => {
+    const clock = new FakeClock();
+    const lease = new MemoryLease();
+    const one = candidate(lease, 'one', clock);
+    await clock.advance(10_000);
+    const first = lease.lease!.spec;
+    one.stop.abort();
+    await one.ended;
+    await one.elector.release();
+    const two = candidate(lease, 'two', clock);
+    await clock.advance(10_000);
+    const second = lease.lease!.spec;
+    expect([first?.leaseTransitions, second?.leaseTransitions]).toEqual([0, 1]);
+    expect(second!.acquireTime! > first!.acquireTime!).toBe(true);
+    await clock.advance(10_000);
+    expect(lease.lease!.spec).toMatchObject({ leaseTransitions: 1, acquireTime: second!.acquireTime });
+    two.stop.abort();
+    await two.ended;
+  });
+
+  it('#84 keeps labels, annotations, owners and fields that it does not know', async () => {
+    const clock = new FakeClock();
+    const lease = new MemoryLease();
+    const kept = { labels: { a: 'b' }, annotations: { c: 'd' }, ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'u' }] };
+    lease.write({ metadata: { name: 'test', ...kept }, spec: { holderIdentity: '', strategy: 'OldestEmulationVersion' } });
+    const one = candidate(lease, 'one', clock);
+    await clock.advance(5_000);
+    expect(lease.lease).toMatchObject({ metadata: kept, spec: { holderIdentity: 'one', strategy: 'OldestEmulationVersion' } });
+    one.stop.abort();
+    await one.ended;
+  });
+
+  it('tells until when nobody else can lead', async () => {
+    const clock = new FakeClock();
+    const one = candidate(new MemoryLease(), 'one', clock);
+    await clock.advance(3_000);
+    expect(one.elector.heldUntil).toBe(2_000 + 15_000);
+    one.stop.abort();
+    await one.ended;
+  });
 });
 
 describe('resolveLeaderElectionOptions', () => {
-  it('reports every problem at once', () => {
+  it('#75 reports every problem at once', () => {
     const resolve = () => resolveLeaderElectionOptions({ name: '', leaseDuration: 10_000, renewDeadline: 10_000, retryPeriod: 9_000 }, { identity: 'x' });
     expect(resolve).toThrow(/name of the lease is missing.*namespace.*leaseDuration \(10000 ms\) must be longer than renewDeadline \(10000 ms\).*retryPeriod/);
   });
 
   it('takes the defaults of client-go', () => {
     expect(resolveLeaderElectionOptions({ name: 'x' }, { namespace: 'ns', identity: 'me' })).toEqual({
-      name: 'x', namespace: 'ns', identity: 'me', leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000, releaseOnCancel: true, labels: {},
+      name: 'x', namespace: 'ns', identity: 'me', leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000, releaseOnCancel: true, onLost: 'exit', labels: {},
     });
   });
 });

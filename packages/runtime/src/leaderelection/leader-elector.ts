@@ -21,6 +21,7 @@ export class LeaderElector {
   readonly elected: Promise<void>;
   #onElected!: () => void;
   #state: ElectorState = { kind: 'follower' };
+  #heldUntil = Number.NEGATIVE_INFINITY;
   #lastTrouble = '';
   readonly #log: Logger;
   readonly #setStatus: (isLeader: boolean) => void;
@@ -53,6 +54,14 @@ export class LeaderElector {
     return this.#state.kind === 'lost' || (this.#state.kind === 'leader' && !this.isLeader);
   }
 
+  /**
+   * When the earliest moment comes at which somebody else may lead, on the monotonic clock: the Lease's duration after our last renewal was
+   * sent. Writes are refused well before; this is the limit for what no fence holds back.
+   */
+  get heldUntil(): number {
+    return this.#heldUntil;
+  }
+
   /** Runs until the signal aborts; the Lease is still held then, see {@link release}. @throws KubewrightError KW_LEADER_LOST */
   async start(signal: AbortSignal): Promise<void> {
     let effect: ElectorEffect = { kind: 'read' };
@@ -63,6 +72,7 @@ export class LeaderElector {
       if (next.state.kind === 'lost') this.#lose(next.state);
       if (next.state.kind === 'leader' && this.#state.kind === 'follower') this.#win();
       this.#state = next.state;
+      if (next.state.kind === 'leader') this.#heldUntil = next.state.renewedAt + this.options.leaseDuration;
       effect = next.effect;
     }
   }

@@ -19,6 +19,13 @@ export interface LeaderElectionOptions {
   readonly retryPeriod?: number;
   /** Gives the Lease up at the end, so that another replica begins at once; only done when everything has really stopped. @default true */
   readonly releaseOnCancel?: boolean;
+  /**
+   * What becomes of a process that loses the Lease. `exit`: {@link Manager.start} rejects with KW_LEADER_LOST and the process should end.
+   * `step-down`: what the leader runs is stopped, and the process stands for election again, with its caches filled; it ends only when
+   * something of the lost term still runs at the moment at which another process may lead.
+   * @default 'exit'
+   */
+  readonly onLost?: 'exit' | 'step-down';
   /** Labels of a Lease that is created here. @default none */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -30,7 +37,7 @@ export function resolveLeaderElectionOptions(
   given: LeaderElectionOptions,
   defaults: { readonly namespace?: string; readonly identity: string },
 ): ResolvedLeaderElectionOptions {
-  const options = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000, releaseOnCancel: true, labels: {}, ...defined(given) };
+  const options = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000, releaseOnCancel: true, onLost: 'exit' as const, labels: {}, ...defined(given) };
   const namespace = given.namespace ?? defaults.namespace ?? '';
   const identity = given.identity ?? defaults.identity;
   const { leaseDuration, renewDeadline, retryPeriod } = options;
@@ -41,6 +48,7 @@ export function resolveLeaderElectionOptions(
     !(leaseDuration >= 1000 && leaseDuration % 1000 === 0) && `leaseDuration (${leaseDuration} ms) must be whole seconds, at least one`,
     !(renewDeadline >= 1) && `renewDeadline (${renewDeadline} ms) must be at least 1 ms`,
     !(retryPeriod >= 1) && `retryPeriod (${retryPeriod} ms) must be at least 1 ms`,
+    !['exit', 'step-down'].includes(options.onLost) && `onLost ("${options.onLost}") must be "exit" or "step-down"`,
     leaseDuration <= renewDeadline && `leaseDuration (${leaseDuration} ms) must be longer than renewDeadline (${renewDeadline} ms)`,
     renewDeadline <= retryPeriod * JITTER_FACTOR &&
       `renewDeadline (${renewDeadline} ms) must be longer than retryPeriod * ${JITTER_FACTOR} (${retryPeriod * JITTER_FACTOR} ms)`,

@@ -70,7 +70,7 @@ describe('Manager', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps the cache until everything that reads it has ended', async () => {
+  it('#88 keeps the cache until everything that reads it has ended', async () => {
     const { clock, manager, events, stop, run } = await setUp();
     manager.add(runnable(events, 'controller', { lasts: 5_000, clock }));
     const cacheStart = manager.cache.start.bind(manager.cache);
@@ -83,7 +83,7 @@ describe('Manager', () => {
     expect(events).toEqual(['controller starts', 'controller ends', 'cache ends']);
   });
 
-  it('stops everything when a runnable fails, and rejects with that failure; what fails later is logged', async () => {
+  it('#89 stops everything when a runnable fails, and rejects with that failure; what fails later is logged', async () => {
     const { clock, log, manager, events, run } = await setUp();
     manager.add(runnable(events, 'controller'));
     const failAfter = (name: string, ms: number): Runnable => ({ name, start: async () => { await clock.sleep(ms); throw new Error(`${name} broke`); } });
@@ -121,7 +121,7 @@ describe('Manager', () => {
     expect(events).toEqual(['poller starts', 'poller ends']);
   });
 
-  it('starts what is added while it runs, and refuses names that are taken and anything after its end', async () => {
+  it('#90 starts what is added while it runs, and refuses names that are taken and anything after its end', async () => {
     const { clock, manager, events, stop, run } = await setUp();
     const ended = run();
     await clock.advance(0);
@@ -143,7 +143,7 @@ describe('Manager', () => {
     expect(events).toEqual([]);
   });
 
-  it('runs on the leader only what needs to, and gives the lease up after it has ended', async () => {
+  it('#81 runs on the leader only what needs to, and gives the lease up after it has ended', async () => {
     const server = new LeaseServer();
     const { clock, manager, events, stop, run } = await setUp({ leaderElection: election }, server);
     manager.add(runnable(events, 'controller', { lasts: 4_000, clock }));
@@ -165,7 +165,7 @@ describe('Manager', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('writes nothing more once it is deposed, aborts what is under way and ends with an error', async () => {
+  it('#80 writes nothing more once it is deposed, aborts what is under way and ends with an error', async () => {
     const server = new LeaseServer();
     const { clock, manager, run } = await setUp({ leaderElection: election }, server);
     let refused: unknown;
@@ -212,7 +212,7 @@ describe('the servers of a manager', () => {
     return [response.status, await response.text()];
   };
 
-  it('answers probes and scrapes, and closes with connections that are kept alive', async () => {
+  it('#93 answers probes without reasons, all at once, but for some, and one by one', async () => {
     const { clock, manager, stop, run } = await setUp({ metrics: { bindAddress: '127.0.0.1:0' }, health: { bindAddress: '127.0.0.1:0' } });
     manager.addReadyCheck('upstream', () => {
       throw new Error('a secret reason');
@@ -236,7 +236,7 @@ describe('the servers of a manager', () => {
     expect(manager.addresses).toEqual({});
   });
 
-  it('names the address when a port is taken, and starts nothing else', async () => {
+  it('#96 names the address when a port is taken, and starts nothing else', async () => {
     const first = await setUp({ health: { bindAddress: '127.0.0.1:0' } });
     const firstEnded = first.run();
     while (!first.manager.addresses.health) await first.clock.yield();

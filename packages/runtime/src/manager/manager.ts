@@ -20,13 +20,18 @@ import { LeaderElector } from '../leaderelection/leader-elector.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import type { EventRecorder } from '../reconcile/event-recorder.js';
 import { EventSink } from '../recorder/event-sink.js';
+import { Membership } from '../sharding/membership.js';
+import { ShardLeases } from '../sharding/shard-leases.js';
+import { EventLoopHealth } from './event-loop-health.js';
 import { fencedTransport, isWrite } from './fenced-transport.js';
 import { HealthEndpoint, type HealthCheck } from './health.js';
-import { HttpServer, type HttpRoute } from './http-server.js';
-import { metricsRoute } from './metrics-server.js';
+import { checkHeapLimit } from './heap-limit.js';
+import { Leadership } from './leadership.js';
 import type { ResolvedManagerOptions } from './options.js';
 import type { Runnable } from './runnable.js';
 import { RunnableGroup } from './runnable-group.js';
+import { makeServers, type ManagerServers } from './servers.js';
+import { watchRejections } from './unhandled-rejections.js';
 
 type ManagerState = { readonly kind: 'new' } | { readonly kind: 'running' } | { readonly kind: 'stopping' } | { readonly kind: 'stopped' };
 
@@ -46,16 +51,18 @@ export class Manager {
   readonly scheduler: Scheduler;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
-  /** Resolves when this replica becomes the leader, or at the start when there is no election. */
+  /** Resolves when this replica becomes the leader for the first time, or at the start when there is no election. */
   readonly elected: Promise<void>;
+  /** This replica's part in dividing objects among all; undefined without the option `sharding`. It runs with the manager. */
+  readonly membership: Membership | undefined;
 
-  readonly #groups: Readonly<Record<'servers' | 'caches' | 'others' | 'leader', RunnableGroup>>;
+  readonly #groups: Readonly<Record<'servers' | 'caches' | 'others', RunnableGroup>>;
+  readonly #leadership: Leadership;
   readonly #names = new Set<string>();
   readonly #sink: EventSink;
-  readonly #elector: LeaderElector | undefined;
   readonly #liveness: HealthEndpoint;
   readonly #readiness: HealthEndpoint;
-  readonly #servers: { readonly metrics?: HttpServer; readonly health?: HttpServer };
+  readonly #servers: ManagerServers;
   readonly #abandon = new AbortController();
   readonly #ending: Promise<void>;
   #end!: () => void;
@@ -71,28 +78,32 @@ export class Manager {
     this.elected = new Promise((resolve) => (this.#onElected = resolve));
     this.#ending = new Promise((resolve) => (this.#end = resolve));
 
-    const fenced = fencedTransport(options.transport, (request) => this.#refusal(isWrite(request), `${request.method} ${request.path}`));
+    const bounds = { lost: () => this.#leadership.abandon, clock, timeout: options.sharding?.requestTimeout ?? Number.POSITIVE_INFINITY };
+    const fenced = fencedTransport(options.transport, (request) => this.#refusal(isWrite(request), `${request.method} ${request.path}`), bounds);
     const transport = createTransport({ transport: fenced, clock, log, metrics: metrics.registry, userAgent: name, host });
     const direct = new DirectClient(transport, { fieldOwner: name });
     this.cache = new Cache({ ...options.cache, transport, clock, random, log, metrics: metrics.registry, namespaces: options.namespaces });
     this.client = new DelegatingClient({ direct, cache: this.cache, clock, uncached: options.uncached });
     this.apiReader = direct;
     this.#sink = new EventSink({ writer: direct, clock, random, log, instance });
-    this.#elector = this.#makeElector();
-
     const group = (what: string): RunnableGroup => new RunnableGroup(what, (runnable, error) => this.#fail(runnable.name, error));
-    this.#groups = { servers: group('servers'), caches: group('caches'), others: group('others'), leader: group('leader') };
+    this.#groups = { servers: group('servers'), caches: group('caches'), others: group('others') };
+    this.#leadership = this.#makeLeadership();
     this.#liveness = this.#endpoint('/healthz');
     this.#readiness = this.#endpoint('/readyz');
     this.#readiness.add('caches', () => this.#checkCaches());
-    this.#servers = this.#makeServers();
+    this.#servers = makeServers(options, [this.#liveness.route, this.#readiness.route], transport);
+    for (const server of this.#servers.all) this.#groups.servers.add(server);
     this.#groups.caches.add({ name: this.cache.name, start: (signal) => this.cache.start(signal), ready: () => this.cache.waitForSync() });
     this.#groups.caches.add(this.#sink);
+    this.membership = this.#makeMembership();
+    if (this.membership) this.#groups.others.add(this.membership);
+    this.#addLoopHealth();
   }
 
   /** Whether this replica acts as the leader now; without an election, whether the manager runs. */
   get isLeader(): boolean {
-    return this.#elector ? this.#elector.isLeader : this.#state.kind === 'running';
+    return this.#leadership.isLeader && this.#state.kind === 'running';
   }
 
   /** Where the servers listen, once they do. */
@@ -106,13 +117,21 @@ export class Manager {
     return this.#abandon.signal;
   }
 
+  /**
+   * The same for one runnable: for one that needs leadership it also aborts when leadership is lost. It is another signal in each time in office, so
+   * ask at each start.
+   */
+  abandonFor(needsLeaderElection: boolean): AbortSignal {
+    return needsLeaderElection ? this.#leadership.abandon : this.abandon;
+  }
+
   /** Adds what is to run: at `start`, or at once when the manager runs. @throws KubewrightError for a name that is taken, and after the end */
   add(runnable: Runnable): void {
     const hasStopped = this.#state.kind === 'stopping' || this.#state.kind === 'stopped';
     const problem = hasStopped ? 'the manager has stopped' : this.#names.has(runnable.name) ? 'there is one of that name already' : undefined;
     if (problem) throw new KubewrightError('KW_INVALID_ARGUMENT', `manager ${this.name}: can not add ${runnable.name}: ${problem}`);
     this.#names.add(runnable.name);
-    this.#groups[(runnable.needsLeaderElection ?? true) ? 'leader' : 'others'].add(runnable);
+    ((runnable.needsLeaderElection ?? true) ? this.#leadership : this.#groups.others).add(runnable);
   }
 
   /** A recorder whose events name `controller` as their reporter. */
@@ -143,11 +162,10 @@ export class Manager {
     signal.addEventListener('abort', this.#end, { once: true });
     if (signal.aborted) this.#end();
     let electing: Promise<void> | undefined;
+    const endWatch = watchRejections(this.options.unhandledRejections, (reason) => this.#onRejection(reason));
+    if (this.options.ownsTransport) void checkHeapLimit(this.log);
     if (await this.#startGroups()) {
-      if (this.#elector) {
-        void this.#elector.elected.then(() => this.#lead());
-        electing = this.#elector.start(electorStop.signal).catch((error: unknown) => this.#depose(error));
-      } else this.#lead();
+      electing = this.#leadership.run(electorStop.signal, this.#onElected).catch((error: unknown) => this.#depose(error));
       await this.#ending;
     }
     signal.removeEventListener('abort', this.#end);
@@ -157,7 +175,8 @@ export class Manager {
     const hasEnded = await this.#stopGroups();
     electorStop.abort(signal.reason);
     await electing;
-    if (hasEnded && this.options.leaderElection?.releaseOnCancel) await this.#elector?.release();
+    if (hasEnded) await this.#leadership.release();
+    endWatch();
     this.#state = { kind: 'stopped' };
     if (this.options.ownsTransport) await this.options.transport.close();
     this.log.info('stopped');
@@ -176,18 +195,13 @@ export class Manager {
     return true;
   }
 
-  #lead(): void {
-    if (this.#state.kind !== 'running') return;
-    this.#onElected();
-    void this.#groups.leader.start();
-  }
-
   /** Stops the groups in reverse. False when something did not end in time; it is told that nobody waits, and named. */
   async #stopGroups(): Promise<boolean> {
-    const { leader, others, caches, servers } = this.#groups;
+    const { others, caches, servers } = this.#groups;
+    const all = [this.#leadership, others, caches, servers];
     let hasEnded = false;
     const ended = (async () => {
-      for (const group of [leader, others, caches, servers]) await group.stop();
+      for (const group of all) await group.stop();
       hasEnded = true;
     })();
     const limit = this.options.gracefulShutdownTimeout;
@@ -195,9 +209,9 @@ export class Manager {
     if (hasEnded) return true;
 
     const wasDeposed = this.abandon.aborted;
-    const running = [leader, others, caches, servers].flatMap((group) => group.running);
+    const running = all.flatMap((group) => group.running);
     this.#abandon.abort(new KubewrightError('KW_STOP_TIMEOUT', `manager ${this.name}: the grace period of ${limit} ms is over`));
-    for (const group of [leader, others, caches, servers]) void group.stop();
+    for (const group of all) void group.stop();
     await this.#within(ABANDON_WAIT, ended);
     const message = `manager ${this.name}: not everything ended within ${limit} ms: ${running.join(', ')}`;
     if (!wasDeposed) this.#fail('stop', new KubewrightError('KW_STOP_TIMEOUT', message), true);
@@ -228,17 +242,52 @@ export class Manager {
     this.#end();
   }
 
-  #refusal(isWriting: boolean, what: string): Error | undefined {
-    if (this.#state.kind === 'stopped') return new KubewrightError('KW_TRANSPORT_CLOSED', `${what}: the manager has stopped`);
-    if (!isWriting || !this.#elector?.isDeposed) return undefined;
-    return new KubewrightError('KW_LEADER_LOST', `${what}: not sent, this process is not the leader any more`);
+  /** Why `what` may not be written now, to whichever cluster; undefined when it may. */
+  writeRefusal(what: string): Error | undefined {
+    return this.#refusal(true, what);
   }
 
-  #makeElector(): LeaderElector | undefined {
+  #refusal(isWriting: boolean, what: string): Error | undefined {
+    if (this.#state.kind === 'stopped') return new KubewrightError('KW_TRANSPORT_CLOSED', `${what}: the manager has stopped`);
+    if (!isWriting) return undefined;
+    if (this.#leadership.isDeposed) return new KubewrightError('KW_LEADER_LOST', `${what}: not sent, this process is not the leader any more`);
+    if (this.membership?.isLapsed) return new KubewrightError('KW_SHARD_LOST', `${what}: not sent, this process may act for no object at this moment`);
+    return undefined;
+  }
+
+  #onRejection(reason: unknown): void {
+    this.metrics.counter({ name: 'kubewright_unhandled_rejections_total', help: 'Promises that were rejected and that nobody looked at.' }).inc();
+    if (this.options.unhandledRejections === 'count') return this.log.error('unhandled rejection', { error: reason });
+    const message = `manager ${this.name}: a promise was rejected and nobody looked at it: ${String(reason)}`;
+    return this.#fail('unhandled rejection', new KubewrightError('KW_UNHANDLED_REJECTION', message, { cause: reason }), true);
+  }
+
+  #makeLeadership(): Leadership {
     const { leaderElection, transport, clock, random, log, metrics } = this.options;
-    if (!leaderElection) return undefined;
-    const { name, namespace, labels } = leaderElection;
-    return new LeaderElector(new LeaseLock(transport, { name, namespace }, labels), leaderElection, { clock, random, log, metrics: metrics.registry });
+    const elector = ({ name, namespace, labels }: NonNullable<typeof leaderElection>): LeaderElector =>
+      new LeaderElector(new LeaseLock(transport, { name, namespace }, labels), leaderElection!, { clock, random, log, metrics: metrics.registry });
+    return new Leadership({
+      electorFor: leaderElection && (() => elector(leaderElection)),
+      onLost: leaderElection?.onLost ?? 'exit',
+      releaseOnCancel: leaderElection?.releaseOnCancel ?? false,
+      abandon: this.abandon,
+      clock,
+      log,
+      onFailure: (runnable, error) => this.#fail(runnable.name, error),
+    });
+  }
+
+  #makeMembership(): Membership | undefined {
+    const { sharding, transport, clock, random, log, metrics } = this.options;
+    return sharding && new Membership(new ShardLeases(transport, sharding), sharding, { clock, random, log, metrics: metrics.registry, abandon: this.abandon });
+  }
+
+  #addLoopHealth(): void {
+    const { loopMonitor, clock, metrics, health } = this.options;
+    if (!metrics.bindAddress && health.maxEventLoopDelay === Number.POSITIVE_INFINITY) return; // nobody would look
+    const loop = new EventLoopHealth(loopMonitor, clock, metrics.registry, health.maxEventLoopDelay);
+    this.#groups.others.add(loop);
+    if (health.maxEventLoopDelay < Number.POSITIVE_INFINITY) this.#liveness.add('event-loop', loop.check);
   }
 
   #endpoint(path: string): HealthEndpoint {
@@ -247,20 +296,5 @@ export class Manager {
 
   #checkCaches(): void {
     if (!this.#areCachesFilled) throw new Error('caches are not filled yet');
-  }
-
-  /** One server for each address. */
-  #makeServers(): { metrics?: HttpServer; health?: HttpServer } {
-    const { metrics, health, clock } = this.options;
-    const routes = new Map<string, HttpRoute[]>();
-    const add = (address: string | undefined, ...more: HttpRoute[]): void => {
-      if (address) routes.set(address, [...(routes.get(address) ?? []), ...more]);
-    };
-    add(metrics.bindAddress, metricsRoute(metrics.registry));
-    add(health.bindAddress, this.#liveness.route, this.#readiness.route);
-    const servers = new Map(Array.from(routes, ([address, of]) => [address, new HttpServer(`server ${address}`, address, of, clock)]));
-    for (const server of servers.values()) this.#groups.servers.add(server);
-    const [forMetrics, forHealth] = [servers.get(metrics.bindAddress ?? ''), servers.get(health.bindAddress ?? '')];
-    return { ...(forMetrics && { metrics: forMetrics }), ...(forHealth && { health: forHealth }) };
   }
 }

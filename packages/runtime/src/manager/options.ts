@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 
 import type { KindRef } from '@kubewright/api';
 import {
-  jsonLogger, realClock, realScheduler, systemRandom,
-  type Clock, type Logger, type Random, type Scheduler, type Transport,
+  jsonLogger, realClock, RealLoopMonitor, realScheduler, systemRandom,
+  type Clock, type Logger, type LoopMonitor, type Random, type Scheduler, type Transport,
 } from '@kubewright/platform';
 
 import type { CacheOptions } from '../cache/cache.js';
@@ -12,7 +12,9 @@ import { KubewrightError } from '../errors/kubewright-error.js';
 import { resolveLeaderElectionOptions, type LeaderElectionOptions, type ResolvedLeaderElectionOptions } from '../leaderelection/options.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { noopRegistry } from '../metrics/noop-registry.js';
+import { resolveShardingOptions, type ResolvedShardingOptions, type ShardingOptions } from '../sharding/options.js';
 import { isOff, parseBindAddress } from './http-server.js';
+import type { RejectionPolicy } from './unhandled-rejections.js';
 
 /** What a manager is made of. All of it can be left out in `main`. */
 export interface ManagerOptions {
@@ -32,6 +34,8 @@ export interface ManagerOptions {
   readonly log?: Logger;
   /** Election of one active replica. @default none: every replica is active, so run a single one */
   readonly leaderElection?: LeaderElectionOptions;
+  /** Divides the objects of the controllers that ask for it among all replicas. @default none */
+  readonly sharding?: ShardingOptions;
   /** The namespaces that the cache holds. @default all */
   readonly namespaces?: readonly string[];
   /** What else the cache holds, and how. */
@@ -43,11 +47,29 @@ export interface ManagerOptions {
     readonly bindAddress?: string;
     /** @default a new one when metrics are served, else none */
     readonly registry?: MetricsRegistry;
+    /** Serves them over TLS: with a certificate of our own, or with files, which are read again each minute. @default plain HTTP */
+    readonly certificate?: 'self-signed' | { readonly certFile: string; readonly keyFile: string };
+    /**
+     * Asks the API server for each scraper who it is and whether it may `get` the path; needs the verb `create` on tokenreviews and
+     * subjectaccessreviews. @default false
+     */
+    readonly authorization?: boolean;
   };
   readonly health?: {
     /** Where `/healthz` and `/readyz` are served; may be the address of the metrics. @default '0' */
     readonly bindAddress?: string;
+    /**
+     * Milliseconds: `/healthz` fails after the event loop stood still for longer than that. Generous: a restart loses the caches.
+     * @default not checked; the delay is a metric in any case
+     */
+    readonly maxEventLoopDelay?: number;
   };
+  /** Serves CPU profiles and heap snapshots below `/debug/profile/` where the metrics are, under the same rules. @default false */
+  readonly profiling?: boolean;
+  /** @default 'crash' */
+  readonly unhandledRejections?: RejectionPolicy;
+  /** @default that of the process */
+  readonly loopMonitor?: LoopMonitor;
   /**
    * Milliseconds that everything together has to stop; 0 does not wait, Infinity waits for ever. Keep a pod's terminationGracePeriodSeconds
    * above it.
@@ -57,15 +79,16 @@ export interface ManagerOptions {
 }
 
 /** With the defaults filled in and everything checked. */
-export interface ResolvedManagerOptions extends Required<Omit<ManagerOptions, 'config' | 'transport' | 'leaderElection' | 'metrics' | 'health'>> {
+export interface ResolvedManagerOptions extends Required<Omit<ManagerOptions, 'config' | 'transport' | 'leaderElection' | 'sharding' | 'metrics' | 'health'>> {
   readonly transport: Transport;
   /** Whether the transport is closed at the end. */
   readonly ownsTransport: boolean;
   /** For metrics of requests. */
   readonly host: string;
   readonly leaderElection: ResolvedLeaderElectionOptions | undefined;
-  readonly metrics: { readonly bindAddress: string | undefined; readonly registry: MetricsRegistry };
-  readonly health: { readonly bindAddress: string | undefined };
+  readonly sharding: ResolvedShardingOptions | undefined;
+  readonly metrics: Pick<NonNullable<ManagerOptions['metrics']>, 'certificate' | 'authorization'> & { readonly bindAddress: string | undefined; readonly registry: MetricsRegistry };
+  readonly health: { readonly bindAddress: string | undefined; readonly maxEventLoopDelay: number };
   /** Which process this is, in events and leases. */
   readonly instance: string;
 }
@@ -93,21 +116,34 @@ export function resolveManagerOptions(given: ManagerOptions, connection: Connect
     if (!parseBindAddress(text)) problems.push(`${what} ("${text}") must be ":8080", "127.0.0.1:8080", or "0" for none`);
     return text;
   };
-  const metrics = { bindAddress: bindAddress(given.metrics?.bindAddress, 'metrics.bindAddress'), registry: given.metrics?.registry ?? noopRegistry };
-  const health = { bindAddress: bindAddress(given.health?.bindAddress, 'health.bindAddress') };
+  const metrics = { ...given.metrics, bindAddress: bindAddress(given.metrics?.bindAddress, 'metrics.bindAddress'), registry: given.metrics?.registry ?? noopRegistry };
+  const { maxEventLoopDelay = Number.POSITIVE_INFINITY } = given.health ?? {};
+  const health = { bindAddress: bindAddress(given.health?.bindAddress, 'health.bindAddress'), maxEventLoopDelay };
+  const { unhandledRejections = 'crash', profiling = false } = given;
+  if (!(maxEventLoopDelay > 0)) problems.push(`health.maxEventLoopDelay (${maxEventLoopDelay} ms) must be more than 0`);
+  if (!['crash', 'stop', 'count'].includes(unhandledRejections)) problems.push(`unhandledRejections ("${unhandledRejections}") must be "crash", "stop" or "count"`);
+  if (profiling && !metrics.bindAddress) problems.push('profiling is served where the metrics are: give metrics.bindAddress');
+  if ((metrics.certificate || metrics.authorization) && metrics.bindAddress === health.bindAddress && metrics.bindAddress !== undefined) {
+    problems.push(`metrics with a certificate or authorization need an address of their own, not that of the probes (${metrics.bindAddress})`);
+  }
   const instance = hostname();
   const identity = `${instance}_${random.uuid()}`;
-  let leaderElection: ResolvedLeaderElectionOptions | undefined;
-  try {
-    const { namespace } = connection;
-    leaderElection = given.leaderElection && resolveLeaderElectionOptions(given.leaderElection, { identity, ...(namespace && { namespace }) });
-  } catch (error) {
-    problems.push((error as Error).message);
-  }
+  const own = { identity, ...(connection.namespace && { namespace: connection.namespace }) };
+  const checked = <T>(resolve: () => T): T | undefined => {
+    try {
+      return resolve();
+    } catch (error) {
+      problems.push((error as Error).message);
+      return undefined;
+    }
+  };
+  const leaderElection = checked(() => given.leaderElection && resolveLeaderElectionOptions(given.leaderElection, own));
+  const sharding = checked(() => given.sharding && resolveShardingOptions(given.sharding, own));
   if (problems.length > 0) throw new KubewrightError('KW_INVALID_OPTIONS', `manager ${name}: ${problems.join('; ')}`);
   const { transport, ownsTransport, host } = connection;
   return {
-    name, transport, ownsTransport, host, clock, random, metrics, health, instance, leaderElection, gracefulShutdownTimeout,
+    name, transport, ownsTransport, host, clock, random, metrics, health, instance, leaderElection, sharding, gracefulShutdownTimeout, unhandledRejections, profiling,
+    loopMonitor: given.loopMonitor ?? new RealLoopMonitor(),
     scheduler: given.scheduler ?? realScheduler,
     log: given.log ?? jsonLogger(clock),
     namespaces: given.namespaces ?? [],

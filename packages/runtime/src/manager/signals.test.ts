@@ -11,7 +11,7 @@ class FakeProcess extends EventEmitter implements SignalSource {
 }
 
 describe('setupSignalHandler', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('aborts at the first %s and exits at the second signal', (name) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('#91 aborts at the first %s and exits at the second signal', (name) => {
     const process = new FakeProcess();
     const signal = setupSignalHandler(process);
     expect(signal.aborted).toBe(false);

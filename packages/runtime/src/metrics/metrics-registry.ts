@@ -35,6 +35,9 @@ export interface MetricOptions {
   readonly labelNames?: readonly string[];
 }
 
+/** What scrapers can read: `text` is what all of them can. */
+export type ExpositionFormat = 'text' | 'openmetrics';
+
 /** Makes metrics and shows them. */
 export interface MetricsRegistry {
   counter(options: MetricOptions): Counter;
@@ -43,6 +46,6 @@ export interface MetricsRegistry {
   histogram(options: MetricOptions & { readonly buckets: readonly number[] }): Histogram;
   /** Called before each exposition, for gauges that are computed when somebody looks. Returns what removes it. */
   onCollect(callback: () => void): () => void;
-  /** The Prometheus text format, for `/metrics`. */
-  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** What `/metrics` shows. @param format @default 'text', the Prometheus text format 0.0.4 */
+  render(format?: ExpositionFormat): Promise<{ readonly contentType: string; readonly body: string }>;
 }

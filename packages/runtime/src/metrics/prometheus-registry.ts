@@ -1,3 +1,4 @@
+import { exposition, type MetricFamily } from './exposition.js';
 import type { MetricLabels, MetricOptions, MetricsRegistry } from './metrics-registry.js';
 
 /**
@@ -40,9 +41,9 @@ export async function createPrometheusRegistry(options: PrometheusRegistryOption
       collectors.add(callback);
       return () => collectors.delete(callback);
     },
-    async render() {
+    async render(format = 'text') {
       for (const collect of collectors) collect();
-      return { contentType: registry.contentType, body: await registry.metrics() };
+      return exposition((await registry.getMetricsAsJSON()) as unknown as MetricFamily[], format);
     },
   };
 }

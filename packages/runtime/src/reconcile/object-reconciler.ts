@@ -8,10 +8,18 @@ import type { Result } from './result.js';
 /** A reconciler that is handed the object instead of its name. */
 export interface ObjectReconciler<T = KubeObject> {
   /**
-   * @param object as the cache has it, readonly; `metadata.deletionTimestamp` is set while finalizers hold it. An object that is gone by
-   * the time its turn comes is not reconciled: its dependents are the garbage collector's, and what lies outside needs a finalizer.
+   * @param object as the cache has it, readonly; `metadata.deletionTimestamp` is set while finalizers hold it, unless there is a `cleanup`, which
+   * is called then. An object that is gone by the time its turn comes is not reconciled: its dependents are the garbage collector's, and what
+   * lies outside needs `cleanup`.
    */
   reconcileObject(object: DeepReadonly<T>, context: ReconcileContext): Promise<Result | void>;
+
+  /**
+   * Undoes what the garbage collector does not: buckets, DNS records, accounts. Its presence puts a finalizer on every object before its first
+   * reconcile; the finalizer goes when this resolves. Throw to be called again with back-off; return `requeueAfter` while it is not done yet.
+   * It must be idempotent, and content with finding nothing.
+   */
+  cleanup?(object: DeepReadonly<T>, context: ReconcileContext): Promise<Result | void>;
 }
 
 /** Turns an {@link ObjectReconciler} into a {@link Reconciler}: reads the primary object, and is content when there is none. */

@@ -37,7 +37,7 @@ function setUp(fail: (verb: 'create' | 'patch') => Error | undefined = () => und
 }
 
 describe('EventSink', () => {
-  it('writes an event of events.k8s.io in the namespace of its object', async () => {
+  it('#136 writes an event of events.k8s.io in the namespace of its object, with six fraction digits', async () => {
     const { clock, created, recorder, stop, ended } = setUp();
     recorder.event(pod, 'Normal', 'Created', 'Create', 'created stateful set web');
     await clock.advance(0);
@@ -65,7 +65,7 @@ describe('EventSink', () => {
     await ended;
   });
 
-  it('turns a thousand repeats into one object and two writes, and tells the count at the end', async () => {
+  it('#133 turns a thousand repeats into one object and two writes, and tells the count at the end', async () => {
     const { clock, created, patched, recorder, stop, ended } = setUp();
     for (let i = 0; i < 1000; i++) {
       recorder.event(pod, 'Warning', 'Failed', 'Apply', `attempt ${i}`);
@@ -84,7 +84,7 @@ describe('EventSink', () => {
       recorder.event(pod, 'Warning', 'Failed', 'Apply', 'no');
       await clock.advance(100);
     }
-    await clock.advance(15 * 60_000);
+    await clock.advance(7 * 60_000);
     expect(patched.at(-1)).toMatchObject({ body: { series: { count: 5 } } });
     recorder.event(pod, 'Warning', 'Failed', 'Apply', 'no');
     await clock.advance(0);
@@ -104,7 +104,7 @@ describe('EventSink', () => {
     await ended;
   });
 
-  it('cuts a note at one kilobyte and never in the middle of a character', async () => {
+  it('#135 cuts a note at one kilobyte and never in the middle of a character', async () => {
     const { clock, created, recorder, stop, ended } = setUp();
     recorder.event(pod, 'Normal', 'R'.repeat(200), 'A', '🙂'.repeat(2000));
     await clock.advance(0);
@@ -123,7 +123,7 @@ describe('EventSink', () => {
     await ended;
   });
 
-  it('gives up at once where the server refuses, and goes on with the next event', async () => {
+  it('#132 gives up at once where the server refuses, and goes on with the next event', async () => {
     let refuse = true;
     const { clock, created, recorder, stop, ended } = setUp(() => (refuse ? ApiError.of(403, 'Forbidden', 'no') : undefined));
     recorder.event(pod, 'Normal', 'First', 'A', 'n');
@@ -146,9 +146,9 @@ describe('EventSink', () => {
     await ended;
   });
 
-  it('drops events when too many wait, and after its end', async () => {
+  it('#137 drops events when too many wait, and after its end', async () => {
     const { clock, created, recorder, stop, ended } = setUp();
-    for (let i = 0; i < 1500; i++) recorder.event(pod, 'Normal', `Reason${i}`, 'A', 'n');
+    for (let i = 0; i < 1500; i++) recorder.event({ ...pod, metadata: { ...pod.metadata, uid: `u${i}` } }, 'Normal', 'A', 'A', 'n');
     await clock.advance(0);
     for (let i = 0; i < 50; i++) await clock.advance(0);
     stop.abort();
@@ -169,5 +169,76 @@ describe('EventSink', () => {
     await clock.advance(5_000);
     await ended;
     expect(clock.pending).toBe(0);
+  });
+
+  it('#132 never waits: what reports goes on while the server hangs', async () => {
+    const clock = new FakeClock();
+    const writer = { create: () => new Promise(() => {}), patch: () => new Promise(() => {}) } as unknown as Pick<Writer, 'create' | 'patch'>;
+    const sink = new EventSink({ writer, clock, random: new SeededRandom(), log: memoryLogger(), instance: 'i' });
+    const stop = new AbortController();
+    void sink.start(stop.signal);
+    for (let i = 0; i < 5_000; i++) expect(sink.recorder('c').event({ ...pod, metadata: { ...pod.metadata, uid: `u${i}` } }, 'Normal', 'A', 'A', 'n')).toBeUndefined();
+    stop.abort();
+  });
+
+  it('#132 gives up after twelve tries', async () => {
+    let tries = 0;
+    const { clock, recorder, stop, ended } = setUp(() => (tries++, ApiError.of(500, 'InternalError', 'no')));
+    recorder.event(pod, 'Normal', 'First', 'A', 'n');
+    await clock.advance(3_600_000);
+    expect(tries).toBe(12);
+    stop.abort();
+    await ended;
+  });
+
+  it('#133 writes a series that goes on every thirty minutes, also when other events keep coming', async () => {
+    const { clock, created, patched, recorder, stop, ended } = setUp();
+    for (let minute = 0; minute < 65; minute++) {
+      recorder.event(pod, 'Warning', 'Failed', 'Apply', 'no');
+      recorder.event({ ...pod, metadata: { ...pod.metadata, uid: `other${minute}` } }, 'Normal', 'Other', 'Apply', 'x');
+      await clock.advance(60_000);
+    }
+    const counts = patched.map((patch) => (patch as { body: { series: { count: number } } }).body.series.count);
+    expect(created.filter(({ reason }) => reason === 'Failed')).toHaveLength(1);
+    expect(counts).toEqual([2, expect.closeTo(31, -1), expect.closeTo(61, -1)]);
+    stop.abort();
+    await ended;
+  });
+
+  it.each<[string, [typeof pod, 'Normal' | 'Warning', string, string]]>([
+    ['type', [pod, 'Normal', 'Failed', 'Apply']],
+    ['reason', [pod, 'Warning', 'Other', 'Apply']],
+    ['action', [pod, 'Warning', 'Failed', 'Delete']],
+    ['object', [{ ...pod, metadata: { ...pod.metadata, uid: 'u2' } }, 'Warning', 'Failed', 'Apply']],
+  ])('#133 takes an event of another %s for another one, but not one of another note', async (_what, [subject, type, reason, action]) => {
+    const { clock, created, recorder, stop, ended } = setUp();
+    recorder.event(pod, 'Warning', 'Failed', 'Apply', 'one');
+    recorder.event(pod, 'Warning', 'Failed', 'Apply', 'two');
+    recorder.event(subject, type, reason, action, 'one');
+    await clock.advance(0);
+    await clock.advance(0);
+    expect(created).toHaveLength(2);
+    stop.abort();
+    await ended;
+  });
+
+  it('#134 writes 25 different events about an object, then one every five minutes; another object is not concerned', async () => {
+    const { clock, created, recorder, stop, ended } = setUp();
+    const settle = async (): Promise<void> => { for (let i = 0; i < 40; i++) await clock.advance(0); };
+    for (let i = 0; i < 30; i++) recorder.event(pod, 'Normal', `Reason${i}`, 'A', 'n');
+    await settle();
+    expect(created).toHaveLength(25);
+    recorder.event({ ...pod, metadata: { ...pod.metadata, uid: 'u2' } }, 'Normal', 'Fine', 'A', 'n');
+    await settle();
+    expect(created).toHaveLength(26);
+    await clock.advance(299_000);
+    recorder.event(pod, 'Normal', 'Late', 'A', 'n');
+    await clock.advance(1_000);
+    recorder.event(pod, 'Normal', 'Later', 'A', 'n');
+    recorder.event(pod, 'Normal', 'Latest', 'A', 'n');
+    await settle();
+    expect(created.slice(26).map(({ reason }) => reason)).toEqual(['Later']);
+    stop.abort();
+    await ended;
   });
 });

@@ -1,6 +1,6 @@
 /**
- * @module recorder: Events that tell the users of an object what happened to it. event-series.ts finds repeats, event-object.ts makes the
- * object, event-sink.ts (this file) writes. Events are best effort: they wait in a bounded queue, a failure is logged and never reaches
+ * @module recorder: Events that tell the users of an object what happened to it. event-series.ts finds repeats, event-budget.ts bounds what is new,
+ * event-object.ts makes the object, event-sink.ts (this file) writes. Events are best effort: they wait in a bounded queue, a failure is logged and never reaches
  * the reconciler that reported them.
  */
 import { ApiError, isAlreadyExists, isNotFound } from '@kubewright/api';
@@ -10,8 +10,9 @@ import { jitter, type Clock, type Logger, type Random } from '@kubewright/platfo
 import type { Writer } from '../client/client.js';
 import { retryClassOf } from '../errors/retry-class.js';
 import type { EventRecorder } from '../reconcile/event-recorder.js';
+import { EventBudget } from './event-budget.js';
 import { eventObject } from './event-object.js';
-import { EventSeriesTable, SERIES_ENDS_AFTER, type Series } from './event-series.js';
+import { EventSeriesTable, type Series } from './event-series.js';
 
 /** What an event sink works with. */
 export interface EventSinkOptions {
@@ -28,13 +29,17 @@ const TRIES = 12;
 const RETRY_AFTER = 10_000;
 /** How long (ms) the end of a process waits for its last events. */
 const FLUSH_LIMIT = 5_000;
+/** How often (ms) series are looked through for those that are over, or due for a refresh. */
+const SWEEP_EVERY = 60_000;
 
 /** Writes the events of all recorders of a process, one at a time. */
 export class EventSink {
   readonly name = 'event recorder';
   readonly needsLeaderElection = false;
   readonly #series = new EventSeriesTable();
+  readonly #budget = new EventBudget();
   readonly #pending: Series[] = [];
+  #sweptAt = Number.NEGATIVE_INFINITY;
   #wake = (): void => {};
   #isOver = false;
 
@@ -50,7 +55,11 @@ export class EventSink {
           const wall = clock.now();
           const event = eventObject({ regarding, type, reason, action, note, ...(related && { related }), controller, instance, wall, random });
           const { series, isDue } = this.#series.note(event, { monotonic: clock.monotonic(), wall });
-          if (isDue) this.#enqueue(series);
+          if (!isDue) return;
+          const { uid, kind, namespace, name } = event.regarding!;
+          const isNew = series.written === 0;
+          if (isNew && !this.#budget.take(controller, uid ?? `${kind} ${namespace ?? ''}/${name}`, clock.monotonic())) this.#drop(series, 'too many about this object');
+          else this.#enqueue(series);
         } catch (error) {
           log.warn('event not recorded', { controller, reason, error });
         }
@@ -61,6 +70,7 @@ export class EventSink {
   /** Runs until the signal aborts, then writes what waits, for a few seconds at most. */
   async start(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#sweep();
       const series = this.#pending.shift();
       if (series) await this.#write(series, TRIES, signal);
       else await this.#idle(signal);
@@ -71,24 +81,35 @@ export class EventSink {
 
   #enqueue(series: Series): void {
     if (this.#pending.length >= QUEUE_LIMIT) {
-      this.#series.forget(series);
-      this.options.log.debug('event dropped: too many wait', { reason: series.event.reason });
+      if (series.written === 0) this.#drop(series, 'too many wait');
       return;
     }
     this.#pending.push(series);
     this.#wake();
   }
 
-  /** Waits for an event, or for the time at which a series may be over. */
+  #drop(series: Series, why: string): void {
+    this.#series.forget(series);
+    this.options.log.debug('event dropped', { why, regarding: series.event.regarding?.name, reason: series.event.reason });
+  }
+
+  /** A steady stream of other events does not hold it up. */
+  #sweep(): void {
+    const now = this.options.clock.monotonic();
+    if (now - this.#sweptAt < SWEEP_EVERY) return;
+    this.#sweptAt = now;
+    for (const series of this.#series.sweep(now)) this.#enqueue(series);
+  }
+
+  /** Waits for an event, or for the next sweep. */
   async #idle(signal: AbortSignal): Promise<void> {
-    let isSweepDue = false;
+    const { clock } = this.options;
     await new Promise<void>((resolve) => {
-      const timer = this.#series.size > 0 ? this.options.clock.timer(SERIES_ENDS_AFTER, () => ((isSweepDue = true), resolve())) : undefined;
+      const timer = this.#series.size > 0 ? clock.timer(this.#sweptAt + SWEEP_EVERY - clock.monotonic(), resolve) : undefined;
       this.#wake = () => (timer?.cancel(), resolve());
       signal.addEventListener('abort', this.#wake, { once: true });
     }).finally(() => signal.removeEventListener('abort', this.#wake));
     this.#wake = () => {};
-    if (isSweepDue) for (const series of this.#series.sweep(this.options.clock.monotonic())) this.#enqueue(series);
   }
 
   async #flush(): Promise<void> {
@@ -110,6 +131,7 @@ export class EventSink {
         return;
       } catch (error) {
         if (attempt >= tries || !isWorthRetrying(error)) {
+          if (series.written === 0) this.#series.forget(series); // the next one of its kind gets a try of its own
           this.options.log.debug('event not written', { regarding: series.event.regarding?.name, reason: series.event.reason, error });
           return;
         }

@@ -7,6 +7,7 @@ import type { GenericEvent } from '../event/event.js';
 import type { EventHandler } from '../handler/event-handler.js';
 import type { Predicate } from '../predicate/predicate.js';
 import { publish } from '../tracing/stops.js';
+import { newsOf } from './news.js';
 import type { RequestSink, Source } from './source.js';
 
 /** How a {@link ChannelSource} turns news into requests. */
@@ -58,7 +59,7 @@ export class ChannelSource<R> implements Source<R> {
       if (dropped !== undefined) return;
       const requests = handler.requestsFor(event);
       publish('handler', { source: this.name, key: event.entry.key, requests }); // stop 6
-      for (const request of requests) sink.add(request);
+      for (const request of requests) sink.add(request, newsOf(event, this.name === 'channel' ? this.name : `channel ${this.name}`));
     } catch (error) {
       log.error('an event handler failed', { source: this.name, key: event.entry.key, error });
     }

@@ -8,6 +8,7 @@ import type { EventHandler } from '../handler/event-handler.js';
 import type { Counter } from '../metrics/metrics-registry.js';
 import type { Predicate } from '../predicate/predicate.js';
 import { publish } from '../tracing/stops.js';
+import { newsOf } from './news.js';
 import type { RequestSink, Source } from './source.js';
 
 /** Where a {@link KindSource} finds its informer: the cache. */
@@ -28,9 +29,6 @@ export interface KindSourceOptions<R> {
   /** Counts predicates and handlers that threw, by `kind`. */
   readonly failures?: Counter;
 }
-
-/** News of the first list and of a resync can wait: after a restart, what really happens is not stuck behind ten thousand old objects. */
-export const LOW_PRIORITY = -100;
 
 /** The objects of one kind: each event that passes the predicates becomes requests at once, in the order of the informer. */
 export class KindSource<R> implements Source<R> {
@@ -62,8 +60,9 @@ export class KindSource<R> implements Source<R> {
 
     const requests = this.options.handler.requestsFor(event);
     publish('handler', { kind: this.#kind, key: event.entry.key, requests }); // stop 6
-    const old = (event.type === 'create' && event.initial) || (event.type === 'update' && event.old.resourceVersion === event.entry.resourceVersion);
-    for (const request of requests) sink.add(request, old ? { priority: LOW_PRIORITY } : undefined);
+    if (requests.length === 0) return;
+    const news = newsOf(event, this.name);
+    for (const request of requests) sink.add(request, news);
   }
 
   /** A predicate only saves work. One that fails must not lose events, so it keeps them. */

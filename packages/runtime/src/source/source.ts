@@ -1,8 +1,9 @@
 /** @module source: where a controller's events come from. kind-source.ts joins informer, predicates, handler and queue. */
+import type { AddOptions } from '../workqueue/work-queue.js';
 
 /** What a source feeds: the controller's work queue. */
 export interface RequestSink<R> {
-  add(request: R, options?: { readonly priority?: number }): void;
+  add(request: R, options?: AddOptions): void;
 }
 
 /** A stream of requests. */

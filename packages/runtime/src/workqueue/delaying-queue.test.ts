@@ -33,11 +33,11 @@ describe('DelayingQueue', () => {
   it.each([
     ['later first', [3_600_000, 1_000]],
     ['earlier first', [1_000, 3_600_000]],
-  ])('keeps the earlier of two delays: %s', async (_name, delays) => {
+  ])('#8 keeps the earlier of two delays: %s', async (_name, delays) => {
     const { clock, queue } = setUp();
     for (const delay of delays) queue.addAfter('a', delay);
     await clock.advance(1_000);
-    expect(await queue.get()).toBe('a');
+    expect((await queue.get())?.item).toBe('a');
     queue.done('a');
     await clock.advance(4_000_000);
     expect(queue.length).toBe(0);
@@ -52,7 +52,7 @@ describe('DelayingQueue', () => {
     expect(queue.length).toBe(100);
   });
 
-  it('cancels its timer when it is shut down', () => {
+  it('#19 cancels its timer when it is shut down', () => {
     const { clock, queue } = setUp();
     queue.addAfter('a', 1000);
     queue.shutDown();
@@ -61,18 +61,18 @@ describe('DelayingQueue', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('holds delays that do not fit in 31 bits', async () => {
+  it('#18 holds delays that do not fit in 31 bits', async () => {
     const { clock, queue } = setUp();
     queue.addAfter('a', 30 * 24 * 3_600_000);
     await clock.advance(29 * 24 * 3_600_000);
     expect(queue.length).toBe(0);
   });
 
-  it('leaves a delayed add in place when the item is added meanwhile', async () => {
+  it('#7 leaves a delayed add in place when the item is added meanwhile, in the classic queue', async () => {
     const { clock, queue } = setUp();
     queue.addAfter('a', 600_000);
     queue.add('a');
-    expect(await queue.get()).toBe('a');
+    expect((await queue.get())?.item).toBe('a');
     queue.done('a');
     await clock.advance(600_000);
     expect(queue.length).toBe(1);
@@ -87,7 +87,7 @@ describe('RateLimitingQueue', () => {
       queue.addRateLimited('a');
       delays.push(clock.nextDue);
       await clock.advance(10_000);
-      queue.done((await queue.get())!);
+      queue.done((await queue.get())!.item);
     }
     expect(queue.failures('a')).toBe(4);
     queue.forget('a');
@@ -98,7 +98,7 @@ describe('RateLimitingQueue', () => {
 });
 
 describe('rate limiters', () => {
-  it('stay at the longest delay however often an item fails', () => {
+  it('#4 stay at the longest delay however often an item fails', () => {
     const limiter = itemExponential();
     const delays = Array.from({ length: 2000 }, () => limiter.when('a'));
     expect(delays.slice(0, 3)).toEqual([5, 10, 20]);

@@ -1,5 +1,6 @@
 import type { Timer } from '@kubewright/platform';
 
+import { mergeCauses, type Cause } from './cause.js';
 import { DelayHeap } from './delay-heap.js';
 import { Queue } from './queue.js';
 import type { AddOptions, ShutDownOptions } from './work-queue.js';
@@ -9,17 +10,26 @@ import type { AddOptions, ShutDownOptions } from './work-queue.js';
  * the delay has passed leaves the delayed one in place: the item then runs twice, which a level-based reconciler can not tell from once.
  */
 export class DelayingQueue<R> extends Queue<R> {
-  readonly #delayed = new DelayHeap<R>();
+  readonly #delayed = new DelayHeap<DelayedAdd<R>>();
   #timer: { readonly due: number; readonly timer: Timer } | undefined;
 
-  addAfter(item: R, delay: number, options?: AddOptions): void {
+  override add(item: R, { after = 0, ...options }: AddOptions = {}): void {
+    if (after > 0) this.addAfter(item, after, options);
+    else super.add(item, options);
+  }
+
+  addAfter(item: R, delay: number, options: AddOptions = {}): void {
     if (!this.isOpen) return;
+    const { causes = [] } = options;
     if (!(delay > 0)) {
-      this.add(item, options);
+      super.add(item, { causes });
       return;
     }
     this.options.metrics?.retried();
-    this.#delayed.push(this.options.keyOf(item), item, this.options.clock.monotonic() + delay);
+    this.#delayed.push(this.options.keyOf(item), { item, causes }, this.options.clock.monotonic() + delay, (known, given) => ({
+      item: known.item,
+      causes: mergeCauses(known.causes, given.causes),
+    }));
     this.#arm();
   }
 
@@ -43,7 +53,12 @@ export class DelayingQueue<R> extends Queue<R> {
   #release(): void {
     this.#timer = undefined;
     const now = this.options.clock.monotonic();
-    for (let item = this.#delayed.pop(now); item !== undefined; item = this.#delayed.pop(now)) this.add(item);
+    for (let due = this.#delayed.pop(now); due !== undefined; due = this.#delayed.pop(now)) super.add(due.item, { causes: due.causes });
     this.#arm();
   }
+}
+
+interface DelayedAdd<R> {
+  readonly item: R;
+  readonly causes: readonly Cause[];
 }

@@ -1,10 +1,14 @@
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 
-/** What a queue tells of itself; durations in milliseconds. */
+/** What a queue tells of itself; durations in milliseconds. A queue without priorities leaves `priority` out. */
 export interface QueueMetrics {
-  added(depth: number): void;
-  taken(depth: number, waited: number): void;
+  /** An item can be handed out from now on. */
+  added(priority?: number): void;
+  /** An item that can be handed out has another priority now. */
+  raised(from: number, to: number): void;
+  taken(waited: number, priority?: number): void;
   finished(worked: number): void;
+  /** An item was added with a delay. */
   retried(): void;
   /** Everything that waited is gone. */
   dropped(): void;
@@ -15,8 +19,19 @@ export interface QueueMetrics {
 /** 10 ns to 1000 s, as the names' other users have it. */
 const BUCKETS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000];
 
-/** The `workqueue_*` series of one queue, there with 0 from the start. */
-export function queueMetrics(registry: MetricsRegistry, name: string): QueueMetrics {
+/**
+ * How many values the label `priority` of `workqueue_depth` can have: priorities are the user's, series are not to grow without bound.
+ * Those that come later share one value. (controller-runtime pkg/internal/metrics/workqueue.go has the same limit and name.)
+ */
+const MAX_PRIORITIES = 25;
+const OTHER_PRIORITIES = 'exceeded_cardinality_limit';
+
+/**
+ * The `workqueue_*` series of one queue, there with 0 from the start.
+ *
+ * @param options.usesPriorities whether depth is told by priority; else the label is empty
+ */
+export function queueMetrics(registry: MetricsRegistry, name: string, options: { readonly usesPriorities?: boolean } = {}): QueueMetrics {
   const labels = { name, controller: name };
   const about = (metric: string, help: string, ...more: string[]) => ({ name: `workqueue_${metric}`, help, labelNames: ['name', 'controller', ...more] });
   const durations = (metric: string, help: string) => registry.histogram({ ...about(metric, help), buckets: BUCKETS });
@@ -28,22 +43,38 @@ export function queueMetrics(registry: MetricsRegistry, name: string): QueueMetr
   const unfinished = registry.gauge(about('unfinished_work_seconds', 'Sum of the seconds that items which are being processed have taken so far'));
   const longest = registry.gauge(about('longest_running_processor_seconds', 'Seconds that the longest running processor has been running'));
 
-  const setDepth = (items: number): void => depth.set(items, { ...labels, priority: '' });
-  setDepth(0);
+  const depths = new Map<string, number>();
+  const labelOf = (priority: number | undefined): string => {
+    const label = priority === undefined ? '' : String(priority);
+    return depths.has(label) || depths.size < MAX_PRIORITIES ? label : OTHER_PRIORITIES;
+  };
+  const change = (priority: number | undefined, by: number): void => {
+    const label = labelOf(priority);
+    depths.set(label, (depths.get(label) ?? 0) + by);
+    depth.set(depths.get(label)!, { ...labels, priority: label });
+  };
+  change(options.usesPriorities ? 0 : undefined, 0);
   adds.inc(labels, 0);
   retries.inc(labels, 0);
   return {
-    added(items) {
+    added(priority) {
       adds.inc(labels);
-      setDepth(items);
+      change(priority, 1);
     },
-    taken(items, waited) {
-      setDepth(items);
+    raised(from, to) {
+      change(from, -1);
+      change(to, 1);
+    },
+    taken(waited, priority) {
+      change(priority, -1);
       waiting.observe(waited / 1000, labels);
     },
     finished: (worked) => working.observe(worked / 1000, labels),
     retried: () => retries.inc(labels),
-    dropped: () => setDepth(0),
+    dropped() {
+      for (const priority of depths.keys()) depth.set(0, { ...labels, priority });
+      for (const priority of depths.keys()) depths.set(priority, 0);
+    },
     watchRunning(durationsOf) {
       return registry.onCollect(() => {
         const running = durationsOf();

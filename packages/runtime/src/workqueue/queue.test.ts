@@ -10,49 +10,52 @@ function newQueue(scheduler = inline): Queue<string> {
   return new Queue<string>({ name: 'test', keyOf: (item) => item, clock: new FakeClock(), scheduler });
 }
 
+/** The next item alone. */
+const next = async (queue: Queue<string>): Promise<string | undefined> => (await queue.get())?.item;
+
 describe('Queue', () => {
-  it('hands out items in order of arrival', async () => {
+  it('#10 hands out items in order of arrival', async () => {
     const queue = newQueue();
     for (const item of ['a', 'b', 'c']) queue.add(item);
-    expect([await queue.get(), await queue.get(), await queue.get()]).toEqual(['a', 'b', 'c']);
+    expect([await next(queue), await next(queue), await next(queue)]).toEqual(['a', 'b', 'c']);
   });
 
-  it('collapses adds of a key that waits', async () => {
+  it('#2 collapses adds of a key that waits', async () => {
     const queue = newQueue();
     for (let i = 0; i < 100; i++) queue.add('a');
     expect(queue.length).toBe(1);
-    await queue.get();
+    await next(queue);
     expect(queue.length).toBe(0);
   });
 
-  it('collapses adds while the key is processed and hands it out once more after done', async () => {
+  it('#1 collapses adds while the key is processed and hands it out once more after done', async () => {
     const queue = newQueue();
     queue.add('a');
-    await queue.get();
+    await next(queue);
     for (let i = 0; i < 5; i++) queue.add('a');
-    let next: string | undefined;
-    void queue.get().then((item) => (next = item));
+    let again: string | undefined;
+    void queue.get().then((taken) => (again = taken?.item));
     await Promise.resolve();
-    expect(next).toBeUndefined();
+    expect(again).toBeUndefined();
     queue.done('a');
     await Promise.resolve();
-    expect(next).toBe('a');
+    expect(again).toBe('a');
     queue.done('a');
     expect(queue.length).toBe(0);
   });
 
-  it('lets other items pass one that is marked while it is processed', async () => {
+  it('#11 lets other items pass one that is marked while it is processed', async () => {
     const queue = newQueue();
     queue.add('a');
-    await queue.get();
+    await next(queue);
     queue.add('a');
     queue.add('b');
-    expect(await queue.get()).toBe('b');
+    expect(await next(queue)).toBe('b');
   });
 
   it('serves takers in the order in which they came', async () => {
     const queue = newQueue();
-    const takers = [queue.get(), queue.get()];
+    const takers = [next(queue), next(queue)];
     queue.add('a');
     queue.add('b');
     expect(await Promise.all(takers)).toEqual(['a', 'b']);
@@ -61,26 +64,26 @@ describe('Queue', () => {
   it('drops what waits when it is shut down, and lets what was taken finish', async () => {
     const queue = newQueue();
     for (const item of ['a', 'b', 'c']) queue.add(item);
-    await queue.get();
+    await next(queue);
     queue.add('a');
     queue.shutDown();
     queue.done('a');
     queue.add('d');
-    expect(await queue.get()).toBeUndefined();
+    expect(await next(queue)).toBeUndefined();
     expect(queue.length).toBe(0);
   });
 
-  it('hands out what waits when it is drained, with what was marked', async () => {
+  it('#17 hands out what waits when it is drained, with what was marked', async () => {
     const queue = newQueue();
     queue.add('a');
-    await queue.get();
+    await next(queue);
     queue.add('a');
     queue.add('b');
     queue.shutDown({ drain: true });
     queue.add('c');
-    expect(await queue.get()).toBe('b');
-    const last = queue.get();
-    const none = queue.get();
+    expect(await next(queue)).toBe('b');
+    const last = next(queue);
+    const none = next(queue);
     queue.done('a');
     expect(await last).toBe('a');
     expect(await none).toBeUndefined();
@@ -88,7 +91,7 @@ describe('Queue', () => {
 
   it('ends every taker that waits when it is shut down', async () => {
     const queue = newQueue();
-    const takers = [queue.get(), queue.get()];
+    const takers = [next(queue), next(queue)];
     queue.shutDown();
     expect(await Promise.all(takers)).toEqual([undefined, undefined]);
   });
@@ -103,7 +106,7 @@ describe('Queue', () => {
   it('stays fast when thousands of items wait', async () => {
     const queue = newQueue();
     for (let i = 0; i < 20_000; i++) queue.add(`item-${i}`);
-    for (let i = 0; i < 20_000; i++) queue.done((await queue.get())!);
+    for (let i = 0; i < 20_000; i++) queue.done((await next(queue))!);
     expect(queue.length).toBe(0);
   });
 
@@ -144,7 +147,7 @@ describe('Queue', () => {
         for (const step of commands) {
           if (step.kind === 'add') (queue.add(step.key), model.add(step.key));
           else if (step.kind === 'done') (queue.done(step.key), model.done(step.key));
-          else if (model.ready.length > 0) expect(await queue.get()).toBe(model.take());
+          else if (model.ready.length > 0) expect(await next(queue)).toBe(model.take());
           expect(queue.length).toBe(model.waiting.size);
         }
       }),
@@ -161,7 +164,7 @@ describe('Queue', () => {
         const lastSeen = new Map<string, number>();
         let added = 0;
         const worker = async (): Promise<void> => {
-          for (let key = await queue.get(); key !== undefined; key = await queue.get()) {
+          for (let key = await next(queue); key !== undefined; key = await next(queue)) {
             expect(running.has(key)).toBe(false);
             running.add(key);
             const seen = added;

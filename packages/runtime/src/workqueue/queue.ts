@@ -1,8 +1,9 @@
 import type { Clock, Scheduler } from '@kubewright/platform';
 
 import { publish } from '../tracing/stops.js';
-import type { AddOptions, ShutDownOptions } from './work-queue.js';
+import { mergeCauses, type Cause } from './cause.js';
 import type { QueueMetrics } from './queue-metrics.js';
+import type { AddOptions, ShutDownOptions, Taken } from './work-queue.js';
 
 /** What a queue is made of. */
 export interface QueueOptions<R> {
@@ -19,7 +20,10 @@ export interface QueueOptions<R> {
 interface Waiting<R> {
   readonly item: R;
   readonly since: number;
+  causes: readonly Cause[];
 }
+
+const NO_CAUSES: readonly Cause[] = [];
 
 /**
  * The first ring: hands out each key once, in order of arrival, to any number of takers. A key that is added while it waits stays where it
@@ -34,7 +38,7 @@ export class Queue<R> {
   #head = 0;
   /** Keys that were handed out, with the moment at which that happened. */
   readonly #processing = new Map<string, number>();
-  readonly #takers: ((item: R | undefined) => void)[] = [];
+  readonly #takers: ((taken: Taken<R> | undefined) => void)[] = [];
   readonly #endWatch: (() => void) | undefined;
   #isOpen = true;
 
@@ -43,19 +47,22 @@ export class Queue<R> {
     this.#endWatch = options.metrics?.watchRunning(() => [...this.#processing.values()].map((since) => this.#now() - since));
   }
 
-  add(item: R, _options?: AddOptions): void {
+  add(item: R, { causes = NO_CAUSES }: AddOptions = {}): void {
     if (!this.#isOpen) return;
     const { name, keyOf, metrics } = this.options;
     const key = keyOf(item);
-    const isNew = !this.#waiting.has(key);
-    publish('queue', { queue: name, key, state: !isNew ? 'collapsed' : this.#processing.has(key) ? 'marked' : 'added' }); // stop 7
-    if (!isNew) return;
-    this.#waiting.set(key, { item, since: this.#now() });
-    metrics?.added(this.#waiting.size);
+    const known = this.#waiting.get(key);
+    publish('queue', { queue: name, key, state: known ? 'collapsed' : this.#processing.has(key) ? 'marked' : 'added', causes }); // stop 7
+    if (known) {
+      known.causes = mergeCauses(known.causes, causes);
+      return;
+    }
+    this.#waiting.set(key, { item, since: this.#now(), causes });
+    metrics?.added();
     if (!this.#processing.has(key)) this.#enqueue(key);
   }
 
-  get(): Promise<R | undefined> {
+  get(): Promise<Taken<R> | undefined> {
     return new Promise((resolve) => {
       this.#takers.push(resolve);
       if (this.#head < this.#ready.length) this.#wake();
@@ -110,11 +117,11 @@ export class Queue<R> {
     this.#takers.shift();
     this.#head += 1;
     this.#reclaim();
-    const { item, since } = this.#waiting.get(key)!;
+    const { item, since, causes } = this.#waiting.get(key)!;
     this.#waiting.delete(key);
     this.#processing.set(key, this.#now());
-    this.options.metrics?.taken(this.#waiting.size, this.#now() - since);
-    take(item);
+    this.options.metrics?.taken(this.#now() - since);
+    take({ item, priority: 0, causes });
     this.#endIfOver();
   }
 

@@ -3,7 +3,7 @@ import type { QueueOptions } from './queue.js';
 import type { RateLimiter } from './rate-limiters.js';
 import type { AddOptions, WorkQueue } from './work-queue.js';
 
-/** The third ring: adds after a failure, with a delay that a {@link RateLimiter} decides by key. */
+/** The third ring, and the classic queue as a whole (client-go util/workqueue): adds after a failure, with a delay that a {@link RateLimiter} decides by key. */
 export class RateLimitingQueue<R> extends DelayingQueue<R> implements WorkQueue<R> {
   constructor(
     options: QueueOptions<R>,
@@ -12,8 +12,15 @@ export class RateLimitingQueue<R> extends DelayingQueue<R> implements WorkQueue<
     super(options);
   }
 
+  override add(item: R, { rateLimited = false, ...options }: AddOptions = {}): void {
+    if (!rateLimited || !this.isOpen) return super.add(item, options);
+    const { after, ...rest } = options;
+    const delay = this.limiter.when(this.options.keyOf(item));
+    this.addAfter(item, after !== undefined && after > 0 ? Math.min(after, delay) : delay, rest);
+  }
+
   addRateLimited(item: R, options?: AddOptions): void {
-    if (this.isOpen) this.addAfter(item, this.limiter.when(this.options.keyOf(item)), options);
+    this.add(item, { ...options, rateLimited: true });
   }
 
   forget(item: R): void {

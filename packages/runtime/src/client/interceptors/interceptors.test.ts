@@ -20,14 +20,14 @@ function harness(...answers: ScriptedAnswer[]) {
 describe('retry', () => {
   const body = Buffer.from('{}');
   it.each<[string, ScriptedAnswer[], 'GET' | 'PATCH', 'request' | 'watch', number, number]>([
-    ['429 with Retry-After is asked again, writes too', [busy, busy, { status: 200 }], 'PATCH', 'request', 3, 4_000],
+    ['#118 429 with Retry-After is asked again, writes too', [busy, busy, { status: 200 }], 'PATCH', 'request', 3, 4_000],
     ['503 likewise', [{ ...busy, status: 503 }, { status: 200 }], 'GET', 'request', 2, 2_000],
     ['no more than ten times', [busy], 'GET', 'request', 11, 20_000],
     ['429 without Retry-After is the caller\'s business', [{ status: 429 }], 'GET', 'request', 1, 0],
     ['a wait beyond a minute too', [{ status: 429, headers: { 'retry-after': '61' } }], 'GET', 'request', 1, 0],
     ['and a watch', [busy], 'GET', 'watch', 1, 0],
     ['a read whose connection was reset is asked again', [reset, { status: 200 }], 'GET', 'request', 2, 100],
-    ['a write is not: it may have happened', [reset], 'PATCH', 'request', 1, 0],
+    ['#119 a write is not: it may have happened', [reset], 'PATCH', 'request', 1, 0],
     ['a refused connection is not', [refused], 'GET', 'request', 1, 0],
   ])('%s', async (_name, answers, method, lane, requests, after) => {
     const test = harness(...answers);
@@ -42,7 +42,7 @@ describe('retry', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('stops waiting when the signal aborts', async () => {
+  it('#144 stops waiting when the signal aborts', async () => {
     const test = harness(busy);
     const stop = new AbortController();
     const outcome = test.transport.dispatch({ method: 'GET', path: '/x', headers: {} }, stop.signal);
@@ -54,7 +54,7 @@ describe('retry', () => {
 });
 
 describe('warnings', () => {
-  it('are read by code, with their quotes, several in one header', () => {
+  it('#143 are read by code, with their quotes, several in one header', () => {
     expect(parseWarnings('299 - "a \\"b\\"", 199 - "no", 299 agent "c, d" "Wed, 21 Oct 2026 07:28:00 GMT"')).toEqual(['a "b"', 'c, d']);
     expect(parseWarnings('nonsense')).toEqual([]);
   });

@@ -44,6 +44,8 @@ export function retry(clock: Clock, options: RetryOptions = {}): Interceptor {
 function waitBeforeRetry(request: TransportRequest, outcome: TransportResponse | { readonly error: unknown }): number | undefined {
   if ('error' in outcome) return request.method === 'GET' && wasReset(outcome.error) ? RECONNECT_MS : undefined;
   if (outcome.status !== 429 && outcome.status < 500) return undefined;
+  // 500 and 504 tell nothing about whether it happened: to create twice is worse than to tell the caller.
+  if (request.method === 'POST' && (outcome.status === 500 || outcome.status === 504)) return undefined;
   const seconds = retryAfterSeconds(outcome);
   return seconds === undefined ? undefined : seconds * 1_000;
 }
