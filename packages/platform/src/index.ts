@@ -1,6 +1,7 @@
 /** @module @kubewright/platform: the seams through which kubewright reaches time, chance, the network and the log. */
 export { sleepOn, type Clock, type Timer } from './clock/clock.js';
 export { FakeClock } from './clock/fake-clock.js';
+export { FakeLoopMonitor, RealLoopMonitor, type LoopDelay, type LoopMonitor } from './clock/loop-monitor.js';
 export { RealClock, realClock } from './clock/real-clock.js';
 export { jsonLogger, type JsonLoggerOptions } from './log/json-logger.js';
 export { createLogger, type LogFields, type Logger, type LogLevel } from './log/logger.js';

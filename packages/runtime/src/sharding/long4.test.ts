@@ -382,7 +382,7 @@ describe('hand-over between replicas', () => {
         }
         await w.clock.advance(0);
       }),
-      { numRuns: 400 },
+      { numRuns: 2500, endOnFailure: true },
     );
   }, 900_000);
 });
