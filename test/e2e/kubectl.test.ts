@@ -180,6 +180,14 @@ describe.skipIf(problem)('kubectl', () => {
     expect(deep).toMatch(/\nFIELDS:\n {2}colour\t<string>\n {2}enum: red, green\n {2}parts\t<\[\]Object>\n {4}name\t<string> -required-\n {4}weight\t<integer>\n {2}replicas\t<integer>\n {2}size\t<integer> -required-\n/);
   });
 
+  it('takes the imperative commands, whose bodies are protobuf', async () => {
+    expect(await kubectl.output('create', 'namespace', 'imperative')).toBe('namespace/imperative created\n');
+    expect(await kubectl.output('create', 'configmap', 'c', '--from-literal=a=b', '-n', 'imperative')).toBe('configmap/c created\n');
+    expect(await kubectl.output('create', 'deployment', 'd', '--image=nginx', '--replicas=2', '-n', 'imperative')).toBe('deployment.apps/d created\n');
+    expect(await kubectl.output('get', 'deployment', 'd', '-n', 'imperative', '-o', 'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image}')).toBe('2 nginx');
+    expect(await kubectl.output('auth', 'can-i', 'create', 'pods')).toBe('yes\n');
+  });
+
   it('api-resources lists the kinds with their short names', async () => {
     const [own, verbs, apps] = await Promise.all([
       kubectl.output('api-resources', '--api-group=monitoring.coreos.com', '--no-headers'),
@@ -187,12 +195,16 @@ describe.skipIf(problem)('kubectl', () => {
       kubectl.output('api-resources', '--api-group=apps', '--no-headers'),
     ]);
     expect(table(own)).toEqual([
+      'alertmanagerconfigs amcfg monitoring.coreos.com/v1beta1 true AlertmanagerConfig',
       'alertmanagers am monitoring.coreos.com/v1 true Alertmanager',
       'podmonitors pmon monitoring.coreos.com/v1 true PodMonitor',
+      'probes prb monitoring.coreos.com/v1 true Probe',
       'prometheusagents promagent monitoring.coreos.com/v1alpha1 true PrometheusAgent',
       'prometheuses prom monitoring.coreos.com/v1 true Prometheus',
       'prometheusrules promrule monitoring.coreos.com/v1 true PrometheusRule',
+      'scrapeconfigs scfg monitoring.coreos.com/v1alpha1 true ScrapeConfig',
       'servicemonitors smon monitoring.coreos.com/v1 true ServiceMonitor',
+      'thanosrulers ruler monitoring.coreos.com/v1 true ThanosRuler',
     ]);
     const [, listed = ''] = /Prometheus +(\S+) +prometheus-operator\n/.exec(verbs) ?? [];
     expect(listed.split(',').sort()).toEqual(['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']);

@@ -8,6 +8,8 @@ import type { AdmissionPlugin } from './admission/admission.js';
 import { AdmissionChain } from './admission/chain.js';
 import { defaultAdmissionPlugins } from './admission/default-plugins.js';
 import { roleEscalation } from './admission/role-escalation.js';
+import { mutatingWebhooks } from './admission/webhook/mutating-webhooks.js';
+import { validatingWebhooks } from './admission/webhook/validating-webhooks.js';
 import { CustomResourceDefinitions } from './apiextensions/custom-resource-definitions.js';
 import { definitionStrategy } from './apiextensions/definition-strategy.js';
 import { StoredDefinitions } from './apiextensions/stored-definitions.js';
@@ -37,6 +39,9 @@ import { Store } from './registry/store.js';
 import { clusterInfoPaths } from './router/cluster-info.js';
 import { Pipeline } from './router/pipeline.js';
 import { Storage } from './storage/storage.js';
+import { HttpsWebhookCaller } from './webhooks/https-webhook-caller.js';
+import { storedServiceAddress } from './webhooks/service-address.js';
+import type { ResolveService } from './webhooks/webhook-caller.js';
 
 /** Settings of an {@link ApiServer}. */
 export interface ApiServerOptions {
@@ -54,6 +59,11 @@ export interface ApiServerOptions {
   readonly staticTokens?: Readonly<Record<string, UserInfo>>;
   /** Run after the server's own plugins. @default none */
   readonly admissionPlugins?: readonly AdmissionPlugin[];
+  /**
+   * The address behind a Service that a webhook is configured by: `https://127.0.0.1:9443`. Throw an Error to say why there is none.
+   * @default an ExternalName, or an address among its endpoints that is no pod's; the pods of this server listen nowhere
+   */
+  readonly resolveService?: ResolveService;
   /** Answers of subresources that the server has none for, by `group/plural/subresource`: `/pods/log`. @default 501 */
   readonly connections?: Readonly<Record<string, Connection>>;
   /** Freezes stored objects, so that a mistake of a reader in this process throws. @default true */
@@ -94,6 +104,7 @@ export class ApiServer {
   readonly #metrics: RequestMetrics;
   readonly #connections: Map<string, Connection>;
   readonly #pipeline: Pipeline;
+  readonly #webhooks: HttpsWebhookCaller;
   readonly #stop = new AbortController();
   readonly #transports = new Set<Transport>();
   #definitions: Promise<void> | undefined;
@@ -119,7 +130,12 @@ export class ApiServer {
     const authenticator = new RequestAuthenticator({ tokens: new TokenVerifier(tokens), ...(options.staticTokens && { staticTokens: options.staticTokens }) });
     const rbac = new RbacAuthorizer(this.storage);
     const authorizer = options.authorizer ?? anyOf(rbac, new NodeAuthorizer(this.storage));
-    const admission = new AdmissionChain([...defaultAdmissionPlugins(this.storage, this.#random), roleEscalation({ objects: this.storage, authorizer, rbac }), ...(options.admissionPlugins ?? [])]);
+    this.#webhooks = new HttpsWebhookCaller({ clock: this.#clock, resolveService: options.resolveService ?? storedServiceAddress(this.storage) });
+    const webhookTools = { caller: this.#webhooks, objects: this.storage, served: this.registry, random: this.#random, log: this.#log };
+    const admission = new AdmissionChain([
+      ...defaultAdmissionPlugins(this.storage, this.#random), roleEscalation({ objects: this.storage, authorizer, rbac }),
+      mutatingWebhooks(webhookTools), validatingWebhooks(webhookTools), ...(options.admissionPlugins ?? []),
+    ]);
     this.store = new Store({ storage: this.storage, clock: this.#clock, random: this.#random, admission, registry: this.registry });
 
     this.#connections = new Map<string, Connection>([
@@ -160,6 +176,7 @@ export class ApiServer {
     const definitions = new CustomResourceDefinitions({
       store: new StoredDefinitions(this.store, resource),
       registry: this.registry, clock: this.#clock, scheduler: this.#scheduler, logger: this.#log,
+      conversion: { caller: this.#webhooks, random: this.#random },
       endWatches: ({ group, version, plural }) => this.#watches.endResource(group, version, plural),
     });
     this.#definitions = definitions.start(this.#stop.signal);
@@ -213,6 +230,7 @@ export class ApiServer {
     for (const transport of this.#transports) await transport.close();
     await this.#listener?.close();
     this.#listener = undefined;
+    this.#webhooks.close();
     await this.#definitions;
   }
 

@@ -1,9 +1,8 @@
-import type { KubeObject } from '@kubewright/api';
 import type { TokenRequest } from '@kubewright/api/authentication/v1';
 import { noopLogger, realClock, realScheduler, systemRandom, type Clock, type Logger, type Random, type Scheduler, type Transport } from '@kubewright/platform';
 
 import { ADMINISTRATOR, ApiServer, type ApiServerOptions } from './api-server.js';
-import { nodeUser, type UserInfo } from './authn/user-info.js';
+import { AUTHENTICATED, nodeUser, type UserInfo } from './authn/user-info.js';
 import { selectControllers } from './controllers/builtin-controllers.js';
 import { ControllerClient } from './controllers/client.js';
 import { ControllerManager } from './controllers/controller-manager.js';
@@ -71,7 +70,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
   const kubelets: Kubelet[] = [];
   const server = new ApiServer({ ...options.server, clock, random, scheduler, log });
   for (const [name, connection] of Object.entries(podConnections(kubelets))) server.connect(name, connection);
-  const manager = new ControllerManager({ transportFor: (user) => server.transport(user), clock, random, scheduler, log, certificateAuthority: () => server.certificateAuthority });
+  const manager = new ControllerManager({
+    transportFor: (user) => server.transport(user), clock, random, scheduler, log, certificateAuthority: () => server.certificateAuthority,
+  });
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= (async () => {
     await manager.stop();
@@ -83,12 +84,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
     const listening = options.port === undefined ? undefined : await server.listen({ port: options.port, ...(options.host && { host: options.host }) });
     for (const controller of controllers) manager.add(controller);
     if (nodes > 0) {
-      manager.add({ name: 'scheduler', user: { name: 'system:kube-scheduler', groups: ['system:authenticated'] }, eventSource: 'default-scheduler', userAgent: 'kube-scheduler', create: podScheduler });
+      const user = { name: 'system:kube-scheduler', groups: [AUTHENTICATED] };
+      manager.add({ name: 'scheduler', user, eventSource: 'default-scheduler', userAgent: 'kube-scheduler', create: podScheduler });
     }
     for (let index = 1; index <= nodes; index++) {
       const name = nodeName(index);
       const runtime = options.containerRuntime?.(name) ?? new SimulatedRuntime(clock, random, options.kubelet);
-      manager.add({ name: `kubelet/${name}`, user: nodeUser(name), eventSource: 'kubelet', host: name, userAgent: 'kubelet', create: (context) => void kubelets.push(new Kubelet({ index, runtime }, context)) });
+      manager.add({
+        name: `kubelet/${name}`, user: nodeUser(name), eventSource: 'kubelet', host: name, userAgent: 'kubelet',
+        create: (context) => void kubelets.push(new Kubelet({ index, runtime }, context)),
+      });
     }
     await manager.start();
     await manager.settled();
@@ -102,8 +107,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
       },
       serviceAccountToken: async (namespace, name, expirationSeconds) => {
         const client = new ControllerClient(server.transport(), 'kubewright');
-        const request: KubeObject = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec: { ...(expirationSeconds && { expirationSeconds }) } } as KubeObject;
-        const answer = (await client.create(SERVICE_ACCOUNTS, namespace, request, name, 'token')) as unknown as TokenRequest;
+        const spec = { ...(expirationSeconds && { expirationSeconds }) };
+        const request: TokenRequest = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec };
+        const answer = await client.create(SERVICE_ACCOUNTS, namespace, request, name, 'token');
         return answer.status?.token ?? '';
       },
       stop,

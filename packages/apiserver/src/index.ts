@@ -4,4 +4,5 @@ export { ADMINISTRATOR, ApiServer, type ApiServerOptions, type Listening } from 
 export type { UserInfo } from './authn/user-info.js';
 export type { Authorizer, RequestAttributes } from './authz/authorizer.js';
 export type { Connection } from './handlers/api-context.js';
+export type { ResolveService } from './webhooks/webhook-caller.js';
 export { startCluster, type ClusterOptions, type EmbeddedCluster } from './cluster.js';

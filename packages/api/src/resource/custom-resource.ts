@@ -1,6 +1,8 @@
 import { RESOURCE, type ResourceKind } from './resource-kind.js';
 import { pluralize } from './pluralize.js';
 
+export * from './webhook.js';
+
 /** A column of `kubectl get`. */
 export interface PrinterColumn {
   readonly name: string;
@@ -19,6 +21,17 @@ export interface ScaleOptions {
   readonly specReplicasPath: string;
   readonly statusReplicasPath: string;
   readonly labelSelectorPath?: string;
+}
+
+/** How the versions of a kind are converted: by a webhook behind a service of the cluster, or at a url. */
+export interface ConversionOptions {
+  readonly service?: { readonly name: string; readonly namespace: string; readonly path?: string; readonly port?: number };
+  /** Starts with https:// */
+  readonly url?: string;
+  /** Base64 of the PEM certificates that the server trusts. */
+  readonly caBundle?: string;
+  /** Versions of ConversionReview that the webhook takes. @default ['v1'] */
+  readonly reviewVersions?: readonly string[];
 }
 
 /** What the generator and the client need to know of a kind. Arguments must be constant expressions: the generator reads, never runs them. */
@@ -48,6 +61,10 @@ export interface CustomResourceOptions {
   readonly served?: boolean;
   /** A text is shown to clients as a warning. @default false */
   readonly deprecated?: boolean | string;
+  /** The warning of a deprecated version, where `deprecated` is only `true`. */
+  readonly deprecationWarning?: string;
+  /** State it at one version of a kind; it counts for all. @default objects are the same in all versions but for their apiVersion */
+  readonly conversion?: ConversionOptions;
   /** Labels of the CustomResourceDefinition itself. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of the CustomResourceDefinition itself. */

@@ -24,9 +24,9 @@ beforeEach(() => {
   put('serviceaccounts', 'a', 'default');
 });
 
-const request = (plural: string, part: Partial<AdmissionRequest> & { group?: string; kind?: string }): AdmissionRequest => ({
+const request = (plural: string, { group = '', kind = '', ...part }: Omit<Partial<AdmissionRequest>, 'kind'> & { group?: string; kind?: string }): AdmissionRequest => ({
   operation: 'CREATE', subresource: '', namespace: 'a', name: '', object: undefined, oldObject: undefined, user: { name: 'x', groups: [] }, dryRun: false, warnings: [], ...part,
-  resource: { group: part.group ?? '', plural, kind: part.kind ?? '' } as ResourceInfo,
+  resource: { group, plural, kind } as ResourceInfo,
 });
 const run = async (given: AdmissionRequest): Promise<AdmissionRequest> => {
   await chain.admit(given);
@@ -141,6 +141,6 @@ describe('pod defaults', () => {
 });
 
 it('warns whoever writes configurations that nothing acts on', async () => {
-  const given = request('validatingwebhookconfigurations', { group: 'admissionregistration.k8s.io', kind: 'ValidatingWebhookConfiguration', namespace: '', object: named('w') });
-  expect((await run(given)).warnings).toEqual(['ValidatingWebhookConfiguration is stored, but this server does not call admission webhooks or evaluate admission policies yet']);
+  const given = request('validatingadmissionpolicies', { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy', namespace: '', object: named('w') });
+  expect((await run(given)).warnings).toEqual(['ValidatingAdmissionPolicy is stored, but this server does not evaluate admission policies yet']);
 });

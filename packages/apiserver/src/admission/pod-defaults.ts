@@ -35,10 +35,10 @@ export function priority(objects: ObjectSource): AdmissionPlugin {
       const value = chosen?.value ?? 0;
       const preemption = chosen?.preemptionPolicy ?? 'PreemptLowerPriority';
       if (pod.spec.priority !== undefined && pod.spec.priority !== value) {
-        throw refusal(request, `the integer value of priority (${pod.spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`);
+        throw refusal(request, `the integer value of priority (${pod.spec.priority}) ${computed(value)}`);
       }
       if (pod.spec.preemptionPolicy !== undefined && pod.spec.preemptionPolicy !== preemption) {
-        throw refusal(request, `the string value of PreemptionPolicy (${pod.spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemption} from the given PriorityClass name`);
+        throw refusal(request, `the string value of PreemptionPolicy (${pod.spec.preemptionPolicy}) ${computed(preemption)}`);
       }
       if (chosen?.metadata.name) pod.spec.priorityClassName = chosen.metadata.name;
       pod.spec.priority = value;
@@ -51,6 +51,10 @@ export function priority(objects: ObjectSource): AdmissionPlugin {
       }
     },
   };
+}
+
+function computed(value: unknown): string {
+  return `must not be provided in pod spec; priority admission controller computed ${String(value)} from the given PriorityClass name`;
 }
 
 function podOf(request: AdmissionRequest): Pod | undefined {

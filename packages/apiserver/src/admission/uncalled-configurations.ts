@@ -1,16 +1,15 @@
 import type { AdmissionPlugin } from './admission.js';
 
 const CONFIGURATIONS: readonly string[] = [
-  'mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings',
-  'mutatingadmissionpolicies', 'mutatingadmissionpolicybindings',
+  'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'mutatingadmissionpolicies', 'mutatingadmissionpolicybindings',
 ];
 
-/** This server stores the configurations of webhooks and policies and does not act on them: whoever writes one is told. */
+/** This server stores admission policies and does not act on them: whoever writes one is told. */
 export const uncalledConfigurations: AdmissionPlugin = {
   name: 'UncalledConfigurations',
   validate(request) {
     const { group, plural, kind } = request.resource;
     if (request.operation !== 'CREATE' || group !== 'admissionregistration.k8s.io' || !CONFIGURATIONS.includes(plural)) return;
-    request.warnings.push(`${kind} is stored, but this server does not call admission webhooks or evaluate admission policies yet`);
+    request.warnings.push(`${kind} is stored, but this server does not evaluate admission policies yet`);
   },
 };

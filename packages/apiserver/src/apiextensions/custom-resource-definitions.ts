@@ -6,6 +6,7 @@ import type { ResourceRegistry } from '../registry/resource-registry.js';
 import { customResources } from './custom-resource.js';
 import { CLEANUP_FINALIZER, findCondition, isConditionTrue, type Definition } from './definition.js';
 import { acceptNames, establish, judgeApproval, setCondition } from './definition-status.js';
+import type { ConversionTools } from './webhook-conversion.js';
 
 /** What {@link CustomResourceDefinitions} needs of the server that it is part of. */
 export interface DefinitionStore {
@@ -28,6 +29,8 @@ export interface CustomResourceDefinitionsOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
+  /** What conversion webhooks are called with. */
+  readonly conversion?: ConversionTools;
   /** Ends the watches of a resource that is served no more, or in another form. */
   readonly endWatches?: (resource: ResourceInfo) => void;
 }
@@ -178,7 +181,7 @@ export class CustomResourceDefinitions {
     const { store } = this.options;
     const { group, names } = definition.spec;
     const plural = definition.status?.acceptedNames?.plural ?? names.plural;
-    const [resource] = customResources({ ...definition, spec: { ...definition.spec, versions: definition.spec.versions.map((version) => ({ ...version, served: version.storage })) } });
+    const [resource] = customResources({ ...definition, spec: { ...definition.spec, versions: definition.spec.versions.map((version) => ({ ...version, served: version.storage })) } }, this.options.conversion);
     if (resource === undefined) return false;
     for (const instance of [...store.listInstances(group, plural)]) {
       if (instance.metadata.deletionTimestamp === undefined) await store.deleteInstance(resource, instance);
@@ -196,7 +199,7 @@ export class CustomResourceDefinitions {
     const before = this.#installed.get(name);
     if (before?.fingerprint === fingerprint && before.isTerminating === isTerminating) return;
 
-    const resources = customResources(definition);
+    const resources = customResources(definition, this.options.conversion);
     for (const old of before?.resources ?? []) {
       const isKept = resources.some(({ version, plural }) => version === old.version && plural === old.plural);
       if (!isKept) registry.remove(old.group, old.version, old.plural);

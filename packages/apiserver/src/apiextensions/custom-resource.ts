@@ -4,14 +4,19 @@ import type { ResourceInfo, SubresourceInfo } from '../registry/resource.js';
 import { CustomResourceStrategy } from './custom-resource-strategy.js';
 import { isConditionTrue, schemaOf, someSchema, type Definition, type DefinitionNames, type DefinitionVersion } from './definition.js';
 import { printerColumns, selectableFieldsOf } from './printer-columns.js';
+import { webhookConversion, type ConversionTools } from './webhook-conversion.js';
 
-/** The resources that a definition makes the server serve, one a served version; none before its names are accepted. */
-export function customResources(definition: Definition): ResourceInfo[] {
+/**
+ * The resources that a definition makes the server serve, one a served version; none before its names are accepted.
+ * @param tools for conversion by webhooks; without them objects that need one are refused
+ */
+export function customResources(definition: Definition, tools?: ConversionTools): ResourceInfo[] {
   const names = definition.status?.acceptedNames;
   const storage = definition.spec.versions.find((version) => version.storage);
   if (!names?.plural || !names.kind || storage === undefined || !isConditionTrue(definition, 'NamesAccepted') && !isConditionTrue(definition, 'Established')) return [];
+  const schemas = new Map(definition.spec.versions.map((version) => [formatApiVersion(definition.spec.group, version.name), schemaFor(version)]));
   const shared: Shared = {
-    definition, names, storageVersion: storage.name, readStored: upToDate(schemaFor(storage), definition.metadata.generation ?? 1), convert: converter(definition),
+    definition, names, storageVersion: storage.name, readStored: upToDate(schemas, definition.metadata.generation ?? 1), convert: converter(definition, schemas, tools),
     isTerminating: isConditionTrue(definition, 'Terminating') || definition.metadata.deletionTimestamp !== undefined,
   };
   return definition.spec.versions.filter(({ served }) => served).map((version) => customResource(version, shared));
@@ -71,14 +76,10 @@ function schemaFor(version: DefinitionVersion): TypedSchema {
   return structuralSchema((version.schema?.openAPIV3Schema) ?? { 'x-kubernetes-preserve-unknown-fields': true });
 }
 
-/**
- * Strategy None: another apiVersion, and no field that the other version does not know. Objects that a webhook would have to convert are
- * refused, by name of what is missing.
- */
-function converter({ spec }: Definition): Shared['convert'] {
-  const schemas = new Map(spec.versions.map((version) => [formatApiVersion(spec.group, version.name), schemaFor(version)]));
+/** Strategy None: another apiVersion, and no field that the other version does not know. */
+function converter(definition: Definition, schemas: ReadonlyMap<string, TypedSchema>, tools: ConversionTools | undefined): Shared['convert'] {
+  if (definition.spec.conversion?.strategy === 'Webhook') return tools ? webhookConversion(definition, schemas, tools) : refuseConversion;
   return (objects, apiVersion) => {
-    if (spec.conversion?.strategy === 'Webhook' && objects.some((object) => object.apiVersion !== apiVersion)) throw notImplemented('conversion webhooks');
     const schema = schemas.get(apiVersion);
     return objects.map((object) => {
       if (object.apiVersion === apiVersion) return object;
@@ -90,15 +91,22 @@ function converter({ spec }: Definition): Shared['convert'] {
   };
 }
 
+const refuseConversion: Shared['convert'] = (objects, apiVersion) => {
+  if (objects.some((object) => object.apiVersion !== apiVersion)) throw notImplemented('conversion webhooks');
+  return objects;
+};
+
 /**
- * Brings an object up to the schema that the definition has now: fields that it has lost go, defaults that it has gained come. What was written
- * under the first schema fits it. What has been looked at once is remembered as long as it lives.
+ * Brings an object up to the schema that the version in which it was stored has now: fields that it has lost go, defaults that it has gained
+ * come. What was written under the first schema fits it. What has been looked at once is remembered as long as it lives.
  */
-function upToDate(schema: TypedSchema, generation: number): NonNullable<ResourceInfo['readStored']> {
+function upToDate(schemas: ReadonlyMap<string, TypedSchema>, generation: number): NonNullable<ResourceInfo['readStored']> {
   if (generation <= 1) return (object) => object;
   const read = new WeakMap<KubeObject, KubeObject>();
   return (object) => {
     let result = read.get(object);
+    const schema = schemas.get(object.apiVersion ?? '');
+    if (schema === undefined) return object;
     if (result === undefined) {
       const copy = structuredClone(object);
       pruneObject(copy, schema);

@@ -1,4 +1,4 @@
-import { badRequest, invalid, type FieldError, type KubeObject } from '@kubewright/api';
+import { badRequest, encodeJson, invalid, type FieldError, type KubeObject } from '@kubewright/api';
 import type {
   NonResourceAttributes, ResourceAttributes, SelfSubjectRulesReview, SubjectAccessReview, SubjectAccessReviewSpec, SubjectAccessReviewStatus,
 } from '@kubewright/api/authorization/v1';
@@ -125,5 +125,5 @@ function placeErrors(spec: SubjectAccessReviewSpec, namespace: string | undefine
 }
 
 function wrong(field: string, value: unknown, message: string): FieldError {
-  return { type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(value)}: ${message}` };
+  return { type: 'FieldValueInvalid', field, message: `Invalid value: ${encodeJson(value)}: ${message}` };
 }

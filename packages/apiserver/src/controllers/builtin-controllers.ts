@@ -11,40 +11,37 @@ import { rootCertificatePublisher, serviceAccountController } from './namespace-
 import { replicaSetController } from './replicaset-controller.js';
 import { statefulSetController } from './statefulset/statefulset-controller.js';
 
-interface BuiltinController {
-  /** Its name in kube-controller-manager. */
-  readonly name: string;
-  /** Older name of the same, still understood by `--controllers`. */
-  readonly alias: string;
-  /** Its ServiceAccount in kube-system; the role `system:controller:` + this says what it may do. */
-  readonly account: string;
-  readonly eventSource: string;
-  readonly create: ControllerFactory;
-}
+/**
+ * Its name in kube-controller-manager; the older name, still understood by `--controllers`; its ServiceAccount in kube-system, whose role is
+ * `system:controller:` and this; the source of its Events.
+ */
+type BuiltinController = readonly [name: string, alias: string, account: string, eventSource: string, create: ControllerFactory];
 
 const CONTROLLERS: readonly BuiltinController[] = [
-  { name: 'namespace-controller', alias: 'namespace', account: 'namespace-controller', eventSource: 'namespace-controller', create: namespaceController },
-  { name: 'serviceaccount-controller', alias: 'serviceaccount', account: 'service-account-controller', eventSource: 'serviceaccount-controller', create: serviceAccountController },
-  { name: 'root-ca-certificate-publisher-controller', alias: 'root-ca-cert-publisher', account: 'root-ca-cert-publisher', eventSource: 'root-ca-cert-publisher', create: rootCertificatePublisher },
-  { name: 'garbage-collector-controller', alias: 'garbagecollector', account: 'generic-garbage-collector', eventSource: 'garbage-collector-controller', create: garbageCollector },
-  { name: 'clusterrole-aggregation-controller', alias: 'clusterrole-aggregation', account: 'clusterrole-aggregation-controller', eventSource: 'clusterrole-aggregation-controller', create: clusterRoleAggregationController },
-  { name: 'deployment-controller', alias: 'deployment', account: 'deployment-controller', eventSource: 'deployment-controller', create: deploymentController },
-  { name: 'replicaset-controller', alias: 'replicaset', account: 'replicaset-controller', eventSource: 'replicaset-controller', create: replicaSetController },
-  { name: 'statefulset-controller', alias: 'statefulset', account: 'statefulset-controller', eventSource: 'statefulset-controller', create: statefulSetController },
-  { name: 'endpoints-controller', alias: 'endpoint', account: 'endpoint-controller', eventSource: 'endpoint-controller', create: endpointsController },
-  { name: 'endpointslice-controller', alias: 'endpointslice', account: 'endpointslice-controller', eventSource: 'endpoint-slice-controller', create: endpointSliceController },
+  ['namespace-controller', 'namespace', 'namespace-controller', 'namespace-controller', namespaceController],
+  ['serviceaccount-controller', 'serviceaccount', 'service-account-controller', 'serviceaccount-controller', serviceAccountController],
+  ['root-ca-certificate-publisher-controller', 'root-ca-cert-publisher', 'root-ca-cert-publisher', 'root-ca-cert-publisher', rootCertificatePublisher],
+  ['garbage-collector-controller', 'garbagecollector', 'generic-garbage-collector', 'garbage-collector-controller', garbageCollector],
+  ['clusterrole-aggregation-controller', 'clusterrole-aggregation', 'clusterrole-aggregation-controller', 'clusterrole-aggregation-controller', clusterRoleAggregationController],
+  ['deployment-controller', 'deployment', 'deployment-controller', 'deployment-controller', deploymentController],
+  ['replicaset-controller', 'replicaset', 'replicaset-controller', 'replicaset-controller', replicaSetController],
+  ['statefulset-controller', 'statefulset', 'statefulset-controller', 'statefulset-controller', statefulSetController],
+  ['endpoints-controller', 'endpoint', 'endpoint-controller', 'endpoint-controller', endpointsController],
+  ['endpointslice-controller', 'endpointslice', 'endpointslice-controller', 'endpoint-slice-controller', endpointSliceController],
 ];
 
 /** Names that {@link selectControllers} understands. */
-export const controllerNames: readonly string[] = CONTROLLERS.map(({ name }) => name);
+export const controllerNames: readonly string[] = CONTROLLERS.map(([name]) => name);
 
 /** The controllers to run. @throws TypeError for a name that is none; the message lists those that are */
 export function selectControllers(wanted: 'all' | 'none' | readonly string[]): Component[] {
   if (wanted === 'none') return [];
-  const chosen = wanted === 'all' ? CONTROLLERS : CONTROLLERS.filter(({ name, alias }) => wanted.some((given) => given === name || given === alias || `${given}-controller` === name));
-  if (wanted !== 'all') {
-    const unknown = wanted.filter((given) => !CONTROLLERS.some(({ name, alias }) => given === name || given === alias || `${given}-controller` === name));
-    if (unknown.length > 0) throw new TypeError(`unknown controllers: ${unknown.join(', ')}; known are ${controllerNames.join(', ')}, and the words all and none`);
-  }
-  return chosen.map(({ name, account, eventSource, create }) => ({ name, eventSource, create, user: withGroup(serviceAccountUser('kube-system', account), AUTHENTICATED) }));
+  const isNamed = (given: string, [name, alias]: BuiltinController): boolean => given === name || given === alias || `${given}-controller` === name;
+  const unknown = wanted === 'all' ? [] : wanted.filter((given) => !CONTROLLERS.some((controller) => isNamed(given, controller)));
+  if (unknown.length > 0) throw new TypeError(`unknown controllers: ${unknown.join(', ')}; known are ${controllerNames.join(', ')}, and the words all and none`);
+  const chosen = wanted === 'all' ? CONTROLLERS : CONTROLLERS.filter((controller) => wanted.some((given) => isNamed(given, controller)));
+  return chosen.map(([name, , account, eventSource, create]) => {
+    const user = withGroup(serviceAccountUser('kube-system', account), AUTHENTICATED);
+    return { name, eventSource, create, user };
+  });
 }

@@ -1,4 +1,4 @@
-import { deepEqual, formatTime, isNotFound } from '@kubewright/api';
+import { deepEqual, formatTime, isControlledBy, isNotFound } from '@kubewright/api';
 import { ReplicaSet, type ReplicaSetCondition } from '@kubewright/api/apps/v1';
 import { Pod } from '@kubewright/api/core/v1';
 
@@ -37,7 +37,7 @@ class ReplicaSetController {
     // A pod that has ended is neither adopted nor counted.
     const own = await claim({
       client, watch: this.pods, owner: set, ownerResource: ReplicaSet, controllerReference: controllerReference(set, 'apps/v1', 'ReplicaSet'),
-      matches: (pod) => matches(pod) && (isActive(pod) || pod.metadata.deletionTimestamp !== undefined || isOwned(pod, set)),
+      matches: (pod) => matches(pod) && (isActive(pod) || pod.metadata.deletionTimestamp !== undefined || isControlledBy(pod, set)),
     });
     const plan = planReplicas(set, own);
     let failure: { reason: string; error: unknown } | undefined;
@@ -54,7 +54,7 @@ class ReplicaSetController {
     const condition: ReplicaSetCondition | undefined = failure && {
       type: 'ReplicaFailure', status: 'True', reason: failure.reason, message: (failure.error as Error).message, lastTransitionTime: formatTime(new Date(clock.now())),
     };
-    const pods = [...this.pods.list(namespace)].filter((pod) => isOwned(pod, set) && matches(pod));
+    const pods = [...this.pods.list(namespace)].filter((pod) => isControlledBy(pod, set) && matches(pod));
     const status = replicaSetStatus(set, pods, clock.now(), condition);
     if (!deepEqual(status, set.status)) this.sets.learn(await client.update(ReplicaSet, { ...set, status }, 'status'));
     if (failure) throw failure.error;
@@ -78,7 +78,8 @@ class ReplicaSetController {
     const namespace = set.metadata.namespace ?? '';
     if (!set.spec?.template) throw new Error(`ReplicaSet ${namespace}/${set.metadata.name} has no template`);
     try {
-      const pod = this.pods.learn(await client.create(Pod, namespace, podFromTemplate(set.spec.template, namespace, controllerReference(set, 'apps/v1', 'ReplicaSet'))));
+      const wanted = podFromTemplate(set.spec.template, namespace, controllerReference(set, 'apps/v1', 'ReplicaSet'));
+      const pod = this.pods.learn(await client.create(Pod, namespace, wanted));
       events.record(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     } catch (error) {
       events.record(set, 'Warning', 'FailedCreate', `Error creating: ${(error as Error).message}`);
@@ -99,8 +100,4 @@ class ReplicaSetController {
       throw error;
     }
   }
-}
-
-function isOwned(pod: Pod, set: ReplicaSet): boolean {
-  return pod.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === set.metadata.uid) ?? false;
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 
 import { ApiError } from '@kubewright/api';
 
+import { encodeProtobuf } from '../protobuf/envelope.js';
 import type { ResourceRegistry } from '../registry/resource-registry.js';
 import { groupDiscoveryList } from './aggregated-documents.js';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy-documents.js';
@@ -65,12 +66,14 @@ export function discoveryRoutes(registry: ResourceRegistry, options: DiscoveryOp
   };
 }
 
-const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const AGGREGATED = 'g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
 function rootDocument(request: DiscoveryRequest, document: () => unknown, groups: readonly ServedGroup[]): DiscoveryResponse {
-  const type = negotiate(request.accept, ['json', 'yaml', 'aggregated']);
-  if (type !== 'aggregated') return legacy(request, document);
-  return withEtag(request, AGGREGATED, Buffer.from(JSON.stringify(groupDiscoveryList(groups))));
+  const type = negotiate(request.accept, ['json', 'yaml', 'protobuf', 'aggregated', 'aggregated-protobuf']);
+  if (type === 'aggregated') return withEtag(request, `application/json;${AGGREGATED}`, Buffer.from(JSON.stringify(groupDiscoveryList(groups))));
+  if (type === 'aggregated-protobuf') return withEtag(request, `${PROTOBUF};${AGGREGATED}`, encodeProtobuf(groupDiscoveryList(groups))!);
+  return legacy(request, document);
 }
 
 /** A version that a built-in group does not have is answered by the group; custom groups do not know of it. */
@@ -83,8 +86,9 @@ function versionDocument(request: DiscoveryRequest, groups: readonly ServedGroup
 }
 
 function legacy(request: DiscoveryRequest, document: () => unknown): DiscoveryResponse {
-  const type = negotiate(request.accept, ['json', 'yaml']);
+  const type = negotiate(request.accept, ['json', 'yaml', 'protobuf']);
   if (type === undefined) return failure(NOT_ACCEPTABLE);
+  if (type === 'protobuf') return { status: 200, contentType: PROTOBUF, body: encodeProtobuf(document())! };
   // JSON is YAML, too.
   return { status: 200, contentType: type === 'yaml' ? 'application/yaml' : 'application/json', body: Buffer.from(`${JSON.stringify(document())}\n`) };
 }
@@ -92,7 +96,7 @@ function legacy(request: DiscoveryRequest, document: () => unknown): DiscoveryRe
 function openApiResponse(path: string, request: DiscoveryRequest, groups: readonly ServedGroup[], openApi: OpenApiV3): DiscoveryResponse | undefined {
   const body = openApiBody(path, groups, openApi);
   if (body === undefined) return path === '/openapi/v2' || path.startsWith('/openapi/v3') ? pageNotFound() : undefined;
-  if (negotiate(request.accept, ['json', 'protobuf']) !== 'json') return failure(OPENAPI_NOT_ACCEPTABLE);
+  if (negotiate(request.accept, ['json']) !== 'json') return failure(OPENAPI_NOT_ACCEPTABLE);
   return withEtag(request, 'application/json', body);
 }
 
@@ -102,9 +106,9 @@ function openApiBody(path: string, groups: readonly ServedGroup[], openApi: Open
   return path.startsWith('/openapi/v3/') ? openApi.document(path.slice('/openapi/v3/'.length), groups) : undefined;
 }
 
-type MediaType = 'json' | 'yaml' | 'aggregated' | 'protobuf';
+type MediaType = 'json' | 'yaml' | 'protobuf' | 'aggregated' | 'aggregated-protobuf';
 
-/** The first acceptable type in the client's order of preference that is offered. Protobuf is never offered, only recognised. */
+/** The first acceptable type in the client's order of preference that is offered. */
 function negotiate(accept: string, offered: readonly MediaType[]): MediaType | undefined {
   if (accept.trim() === '') return 'json';
   const ranges = accept.split(',').map((range) => {
@@ -114,18 +118,18 @@ function negotiate(accept: string, offered: readonly MediaType[]): MediaType | u
   });
   for (const { type, values } of ranges.sort((a, b) => b.quality - a.quality)) {
     const found = mediaType(type, values);
-    if (found !== undefined && found !== 'protobuf' && offered.includes(found)) return found;
+    if (found !== undefined && offered.includes(found)) return found;
   }
   return undefined;
 }
 
 function mediaType(type: string, values: ReadonlyMap<string, string>): MediaType | undefined {
   if (type === 'application/yaml') return values.has('as') ? undefined : 'yaml';
-  if (type.includes('protobuf')) return 'protobuf';
-  if (!['application/json', 'application/*', '*/*'].includes(type)) return undefined;
-  if (!values.has('as')) return 'json';
+  if (type !== PROTOBUF && !['application/json', 'application/*', '*/*'].includes(type)) return undefined;
+  if (!values.has('as')) return type === PROTOBUF ? 'protobuf' : 'json';
   const isKnown = values.get('as') === 'APIGroupDiscoveryList' && values.get('g') === 'apidiscovery.k8s.io' && values.get('v') === 'v2';
-  return isKnown ? 'aggregated' : undefined;
+  if (!isKnown) return undefined;
+  return type === PROTOBUF ? 'aggregated-protobuf' : 'aggregated';
 }
 
 function withEtag(request: DiscoveryRequest, contentType: string, body: Buffer): DiscoveryResponse {

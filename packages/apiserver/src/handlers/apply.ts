@@ -21,7 +21,7 @@ import { readYaml } from './yaml-codec.js';
 export async function handleApply(context: ApiContext, request: ApiRequest): Promise<ServerResponse> {
   const { http, info, scope } = request;
   const { resource } = scope;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
   const apiVersion = requestApiVersion(resource);
   const isScale = scope.subresource === 'scale';
   const given = readConfiguration(await parse(await http.body()), isScale ? SCALE_KIND : { apiVersion, kind: resource.kind });
@@ -66,7 +66,7 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
 
 /** The configuration of a Scale says who owns the replicas of the object behind it. */
 async function applyScale(context: ApiContext, { http, info, scope }: ApiRequest, applied: KubeObject): Promise<ServerResponse> {
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
   const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, (live) => ({
     ...applyPatch({
       live, applied, manager: scope.fieldManager, force: info.query.flag('force') ?? false, subresource: 'scale', apiVersion: SCALE_KIND.apiVersion,

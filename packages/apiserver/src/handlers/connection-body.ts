@@ -16,11 +16,12 @@ export async function readConnectionBody<T extends KubeObject>(context: ApiConte
   const group = subresourceInfo?.group ?? resource.group;
   const version = subresourceInfo?.version ?? resource.version;
   const kind = subresourceInfo?.kind ?? resource.kind;
+  const expected = { apiVersion: formatApiVersion(group, version), kind };
   const bytes = await http.body();
-  const { value, problems } = await decodeDocument(bytes, headerOf(http, 'content-type'), kind, scope.fieldValidation !== 'Ignore');
+  const { value, problems } = await decodeDocument(bytes, headerOf(http, 'content-type'), expected, scope.fieldValidation !== 'Ignore');
   // Evictions of the version before are still understood.
-  if (isOlderVersion(value, group, kind)) (value as KubeObject).apiVersion = formatApiVersion(group, version);
-  const object = checkTypeMeta(value, bytes, { apiVersion: formatApiVersion(group, version), kind }, false, isRegisteredIn(context.registry));
+  if (isOlderVersion(value, group, kind)) (value as KubeObject).apiVersion = expected.apiVersion;
+  const object = checkTypeMeta(value, bytes, expected, false, isRegisteredIn(context.registry));
   const refuse = (problem: string): ReturnType<typeof badRequest> => badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${problem}`);
   const schema = builtinSchema(group, version, kind);
   try {

@@ -10,7 +10,7 @@ import { includeObjectOf, viewObject } from './view.js';
 
 /** POST to a collection. */
 export const handleCreate: Handler = async (context, { http, info, scope }) => {
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
   const expected = { apiVersion: requestApiVersion(scope.resource), kind: scope.resource.kind };
   const object = await decodeObject(scope, await http.body(), headerOf(http, 'content-type'), expected, isRegisteredIn(context.registry));
   checkNamespace(scope, object);

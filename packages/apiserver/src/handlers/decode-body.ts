@@ -1,10 +1,13 @@
 /** From bytes to an object of the kind that a request is about, with the answers of the real server for everything else. */
 import { badRequest, decodeJson, GoDecodeError, parseApiVersion, readObjectMeta, unsupportedMediaType, type ApiError, type KubeObject } from '@kubewright/api';
 
+import { openEnvelope, readRaw } from '../protobuf/envelope.js';
+import { messageOf } from '../protobuf/message.js';
+import { ProtobufError } from '../protobuf/wire-reader.js';
 import type { RequestScope } from '../registry/request-scope.js';
 import { readTyped } from '../registry/typed-reader.js';
 import { builtinSchema } from '../schemas/builtin-schemas.js';
-import { ACCEPTED, mediaTypeOf } from './media-types.js';
+import { ACCEPTED, mediaTypeOf, PROTOBUF } from './media-types.js';
 import { readYaml } from './yaml-codec.js';
 
 /** A document with the problems that only count under strict validation. */
@@ -20,8 +23,12 @@ export interface ExpectedKind {
   readonly kind: string;
 }
 
-/** Decodes JSON or YAML by its Content-Type. @throws ApiError UnsupportedMediaType, or BadRequest naming `kind` */
-export async function decodeDocument(bytes: Uint8Array, contentType: string, kind: string, wantsDuplicates: boolean): Promise<DecodedDocument> {
+/**
+ * Decodes JSON, YAML or protobuf by its Content-Type. What comes in protobuf says what it is; of a type that is not known it is only said.
+ * @throws ApiError UnsupportedMediaType, or BadRequest naming the kind
+ */
+export async function decodeDocument(bytes: Uint8Array, contentType: string, expected: ExpectedKind, wantsDuplicates: boolean, custom = false): Promise<DecodedDocument> {
+  const { kind } = expected;
   const type = contentType.trim() === '' ? 'application/json' : mediaTypeOf(contentType);
   const problems: string[] = [];
   switch (type) {
@@ -30,21 +37,33 @@ export async function decodeDocument(bytes: Uint8Array, contentType: string, kin
         const value = decodeJson(bytes, wantsDuplicates ? { onDuplicateKey: (path) => problems.push(`duplicate field ${JSON.stringify(path)}`) } : {});
         return { value, problems };
       } catch (error) {
-        throw unrecognized(kind, `couldn't get version/kind; json parse error: ${messageOf(error)}`, bytes);
+        throw unrecognized(kind, `couldn't get version/kind; json parse error: ${textOf(error)}`, bytes);
       }
     case 'application/yaml':
       try {
         return { value: await readYaml(Buffer.from(bytes).toString('utf8')), problems };
       } catch (error) {
-        throw unrecognized(kind, `yaml: ${messageOf(error)}`, bytes);
+        throw unrecognized(kind, `yaml: ${textOf(error)}`, bytes);
       }
-    case 'application/vnd.kubernetes.protobuf':
-      if (!Buffer.from(bytes.subarray(0, 4)).equals(PROTOBUF_PREFIX)) {
-        throw unrecognized(kind, 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]', bytes);
-      }
-      throw unsupportedMediaType(type, ACCEPTED);
+    case PROTOBUF:
+      return { value: decodeProtobuf(bytes, expected, custom), problems };
     default:
       throw unsupportedMediaType(contentType, ACCEPTED);
+  }
+}
+
+function decodeProtobuf(bytes: Uint8Array, expected: ExpectedKind, custom: boolean): object {
+  let given = expected;
+  try {
+    const envelope = openEnvelope(bytes);
+    given = { apiVersion: envelope.apiVersion || expected.apiVersion, kind: envelope.kind || expected.kind };
+    if (custom) throw new ProtobufError('object *unstructured.Unstructured does not implement the protobuf marshalling interface and cannot be encoded to a protobuf message');
+    const message = messageOf(given.apiVersion, given.kind);
+    return { ...given, ...(message && readRaw(envelope.raw, message)) };
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    if (given === expected) throw unrecognized(expected.kind, error.message, bytes);
+    throw cannotBeHandled(given, expected, error.message);
   }
 }
 
@@ -103,7 +122,7 @@ export function report(scope: RequestScope, problems: readonly string[], refuse:
 
 /** Reads the body of a create or an update into an object that is ready for the store. @throws ApiError */
 export async function decodeObject(scope: RequestScope, bytes: Uint8Array, contentType: string, expected: ExpectedKind, isRegistered: (apiVersion: string, kind: string) => boolean): Promise<KubeObject> {
-  const { value, problems } = await decodeDocument(bytes, contentType, expected.kind, scope.fieldValidation !== 'Ignore');
+  const { value, problems } = await decodeDocument(bytes, contentType, expected, scope.fieldValidation !== 'Ignore', scope.resource.custom);
   const object = checkTypeMeta(value, bytes, expected, scope.resource.custom, isRegistered);
   const refuse = (problem: string): ApiError => {
     const { version } = parseApiVersion(expected.apiVersion);
@@ -117,7 +136,6 @@ export async function decodeObject(scope: RequestScope, bytes: Uint8Array, conte
   return object;
 }
 
-const PROTOBUF_PREFIX = Buffer.from('k8s\0');
 const SUMMARY_LENGTH = 30;
 
 /** The answer to a body in which the server finds no kind. */
@@ -147,11 +165,14 @@ function typeMetaOf(value: unknown, bytes: Uint8Array, kind: string): { apiVersi
 }
 
 function wrongKind(given: ExpectedKind, expected: ExpectedKind, isRegistered: boolean): ApiError {
-  const { version } = parseApiVersion(given.apiVersion);
   const problem = isRegistered
-    ? `converting (${version}.${given.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
+    ? `converting (${parseApiVersion(given.apiVersion).version}.${given.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
     : `no kind ${JSON.stringify(given.kind)} is registered for version ${JSON.stringify(given.apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
-  return badRequest(`${given.kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${problem}`);
+  return cannotBeHandled(given, expected, problem);
+}
+
+function cannotBeHandled(given: ExpectedKind, expected: ExpectedKind, problem: string): ApiError {
+  return badRequest(`${given.kind} in version ${JSON.stringify(parseApiVersion(given.apiVersion).version)} cannot be handled as a ${expected.kind}: ${problem}`);
 }
 
 function internalPackage(apiVersion: string): string {
@@ -170,6 +191,6 @@ function unknownField(path: string): string {
   return `unknown field ${JSON.stringify(path)}`;
 }
 
-function messageOf(error: unknown): string {
+function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

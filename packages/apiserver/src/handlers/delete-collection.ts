@@ -13,7 +13,7 @@ import { includeObjectOf, viewList } from './view.js';
 /** DELETE of a collection: each object by itself, in order. The answer lists what was there before. */
 export const handleDeleteCollection: Handler = async (context, request) => {
   const { http, info } = request;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !request.scope.resource.custom);
   const query = listQueryOf(info.query);
   const selection = selectionOf(request.scope.resource, info.query);
   const options = await readDeleteOptions(request);
@@ -22,7 +22,7 @@ export const handleDeleteCollection: Handler = async (context, request) => {
   const { preconditions: _preconditions, ...each } = options;
   for (const { metadata } of page.items) {
     try {
-      await deleteObject(context.store, { ...scope, namespace: metadata.namespace ?? '', name: metadata.name ?? '' }, each);
+      await deleteObject(context.store, { ...scope, namespace: metadata.namespace ?? '', name: metadata.name ?? '' }, each, { isOneOfMany: true });
     } catch (error) {
       // Somebody else was faster, or finalizers have let it go in between.
       if (!(error instanceof ApiError) || !isNotFound(error)) throw error;

@@ -1,20 +1,22 @@
-import { badRequest, decodeJson, invalid, type DeleteOptions, type FieldError } from '@kubewright/api';
+import { badRequest, decodeJson, invalid, unsupportedMediaType, type DeleteOptions, type FieldError } from '@kubewright/api';
 
+import { openEnvelope, readRaw } from '../protobuf/envelope.js';
+import { messageOf } from '../protobuf/message.js';
+import { ProtobufError } from '../protobuf/wire-reader.js';
 import { deleteObject } from '../registry/deletion.js';
 import { headerOf } from '../request/server-request.js';
 import type { ApiRequest, Handler } from './api-context.js';
-import { goKindOf } from './decode-body.js';
+import { goKindOf, unrecognized } from './decode-body.js';
 import { encodeResponse } from './encode.js';
-import { ACCEPTED, mediaTypeOf, negotiate } from './media-types.js';
+import { ACCEPTED, mediaTypeOf, negotiate, PROTOBUF } from './media-types.js';
 import { includeObjectOf, viewObject } from './view.js';
 import { validateDryRun } from './write-options.js';
 import { readYaml } from './yaml-codec.js';
-import { unsupportedMediaType } from '@kubewright/api';
 
 /** DELETE of one object. */
 export const handleDelete: Handler = async (context, request) => {
   const { http, info } = request;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !request.scope.resource.custom);
   const options = await readDeleteOptions(request);
   const scope = { ...request.scope, dryRun: (options.dryRun?.length ?? 0) > 0 };
   const { resource } = scope;
@@ -61,12 +63,22 @@ function optionsOfQuery(query: ApiRequest['info']['query']): DeleteOptions {
 
 async function decode(bytes: Uint8Array, contentType: string): Promise<unknown> {
   const type = contentType.trim() === '' ? 'application/json' : mediaTypeOf(contentType);
-  if (type !== 'application/json' && type !== 'application/yaml') throw unsupportedMediaType(contentType, ACCEPTED);
+  if (type !== 'application/json' && type !== 'application/yaml' && type !== PROTOBUF) throw unsupportedMediaType(contentType, ACCEPTED);
   try {
+    if (type === PROTOBUF) return decodeProtobufOptions(bytes);
     return type === 'application/json' ? decodeJson(bytes) : await readYaml(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
+    if (error instanceof ProtobufError) throw unrecognized(DELETE_OPTIONS, error.message, bytes);
     throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+const DELETE_OPTIONS = 'DeleteOptions';
+
+function decodeProtobufOptions(bytes: Uint8Array): object {
+  const { apiVersion, kind, raw } = openEnvelope(bytes);
+  const message = kind === '' || kind === DELETE_OPTIONS ? messageOf('v1', DELETE_OPTIONS)! : undefined;
+  return { ...(apiVersion && { apiVersion }), ...(kind && { kind }), ...(message && readRaw(raw, message)) };
 }
 
 const FIELD_TYPES: Readonly<Record<string, readonly [kind: string, goType: string]>> = {
@@ -80,7 +92,7 @@ const FIELD_TYPES: Readonly<Record<string, readonly [kind: string, goType: strin
 function checkFields(value: unknown): DeleteOptions {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(value)} into Go value of type v1.DeleteOptions`);
   const { kind, apiVersion } = value as DeleteOptions;
-  if (kind !== undefined && kind !== 'DeleteOptions') {
+  if (kind !== undefined && kind !== DELETE_OPTIONS) {
     throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? '')} in scheme "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"`);
   }
   const options: Record<string, unknown> = {};

@@ -10,7 +10,7 @@ import { includeObjectOf, viewObject, viewScale } from './view.js';
 
 /** GET of one object, its status or its scale. */
 export const handleGet: Handler = async (context, { http, info, scope }) => {
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
   if (info.query.has('export')) throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
   const object = await readObject(context.storage, scope, info.query.text('resourceVersion'));
   if (scope.subresource === 'scale') return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);

@@ -13,7 +13,7 @@ import { includeObjectOf, viewList, type ListBody } from './view.js';
 /** GET of a collection. */
 export const handleList: Handler = async (context, { http, info, scope }) => {
   const { query } = info;
-  const format = negotiate(headerOf(http, 'accept'), query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), query.flag('pretty') ?? false, true, !scope.resource.custom);
   if (query.flag('sendInitialEvents') !== undefined) {
     throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [{ type: 'FieldValueForbidden', field: 'sendInitialEvents', message: 'Forbidden: sendInitialEvents is forbidden for list' }]);
   }

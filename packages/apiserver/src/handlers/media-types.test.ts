@@ -12,21 +12,32 @@ describe('negotiate', () => {
     ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'json'],
     ['application/json;;;,', 'json'],
   ])('%s is answered in %s', (accept, encoding) => {
-    expect(negotiate(accept, false, true).encoding).toBe(encoding);
+    expect(negotiate(accept, false, true, false).encoding).toBe(encoding);
   });
 
   it('finds the view that kubectl asks for first', () => {
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
-    expect(negotiate(accept, false, true).view).toEqual({ kind: 'Table', version: 'v1' });
-    expect(negotiate(accept, false, false).view).toBeUndefined();
+    expect(negotiate(accept, false, true, false).view).toEqual({ kind: 'Table', version: 'v1' });
+    expect(negotiate(accept, false, false, false).view).toBeUndefined();
   });
 
   it.each(['application/xml', 'application/vnd.kubernetes.protobuf', 'application/json;as=Foo;v=v1;g=meta.k8s.io'])('refuses %s', (accept) => {
-    expect(() => negotiate(accept, false, true)).toThrow('only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf');
+    expect(() => negotiate(accept, false, true, false)).toThrow('only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf');
+  });
+
+  it.each([
+    ['application/vnd.kubernetes.protobuf,application/json', true, 'protobuf'],
+    ['application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json', true, 'json'],
+    ['application/vnd.kubernetes.protobuf,application/json', false, 'json'],
+    ['application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json', false, 'protobuf'],
+  ])('%s of what is built in (%s) is answered in %s, in a watch as well', (accept, isBuiltin, encoding) => {
+    expect(negotiate(accept, false, true, isBuiltin).encoding).toBe(encoding);
+    expect(negotiateStream(accept, isBuiltin).encoding).toBe(encoding);
+    expect(negotiateError(accept).encoding).toBe('protobuf');
   });
 
   it('has no YAML for watches, and tells that in YAML', () => {
-    expect(() => negotiateStream('application/yaml')).toThrow('application/json;stream=watch');
+    expect(() => negotiateStream('application/yaml', true)).toThrow('application/json;stream=watch');
     expect(negotiateError('application/yaml').encoding).toBe('yaml');
     expect(negotiateError('application/xml').encoding).toBe('json');
   });

@@ -1,8 +1,11 @@
 import { notAcceptable } from '@kubewright/api';
 
+/** How values become bytes. */
+export type Encoding = 'json' | 'yaml' | 'protobuf';
+
 /** How an answer is to look. */
 export interface OutputFormat {
-  readonly encoding: 'json' | 'yaml';
+  readonly encoding: Encoding;
   /** Another view of the objects than their own. */
   readonly view: OutputView | undefined;
   readonly pretty: boolean;
@@ -14,9 +17,11 @@ export interface OutputView {
   readonly version: 'v1' | 'v1beta1';
 }
 
-/** What errors say is accepted; protobuf is in the list as on the real server, which offers it for built-in types. */
-export const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-const ACCEPTED_STREAMS = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
+/** What errors say is accepted; protobuf is in the list for custom resources as well, as on the real server. */
+export const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF];
+const ACCEPTED_STREAMS = ['application/json;stream=watch', `${PROTOBUF};stream=watch`];
 
 interface Clause {
   readonly type: string;
@@ -25,29 +30,36 @@ interface Clause {
 }
 
 /**
- * Chooses from the Accept header. Types that are not served yet (protobuf) are passed over like unknown ones.
- * @param views whether tables and metadata can be had @throws ApiError NotAcceptable
+ * Chooses from the Accept header.
+ * @param views whether tables and metadata can be had
+ * @param isBuiltin whether the objects have a protobuf form; the metadata of custom resources has one, too @throws ApiError NotAcceptable
  */
-export function negotiate(accept: string, pretty: boolean, views: boolean): OutputFormat {
+export function negotiate(accept: string, pretty: boolean, views: boolean, isBuiltin: boolean): OutputFormat {
   const clauses = parseAccept(accept);
   for (const { type, parameters } of clauses) {
     const encoding = encodingOf(type);
     if (!encoding) continue;
     const view = viewOf(parameters);
-    if (view === 'unknown' || (view && !views)) continue;
+    if (view === 'unknown' || (view && !views) || (encoding === 'protobuf' && !hasProtobuf(view, isBuiltin))) continue;
     return { encoding, view, pretty: pretty || parameters.pretty === '1' || parameters.pretty === 'true' };
   }
   throw notAcceptable(ACCEPTED);
 }
 
-/** Watches are JSON only; the view is chosen as for other requests. @throws ApiError NotAcceptable */
-export function negotiateStream(accept: string): OutputFormat {
+/** As {@link negotiate}, for watches, which have no form in YAML. @throws ApiError NotAcceptable */
+export function negotiateStream(accept: string, isBuiltin: boolean): OutputFormat {
   for (const { type, parameters } of parseAccept(accept)) {
-    if (encodingOf(type) !== 'json') continue;
+    const encoding = encodingOf(type);
+    if (!encoding || encoding === 'yaml') continue;
     const view = viewOf(parameters);
-    if (view !== 'unknown') return { encoding: 'json', view, pretty: false };
+    if (view !== 'unknown' && (encoding !== 'protobuf' || hasProtobuf(view, isBuiltin))) return { encoding, view, pretty: false };
   }
   throw notAcceptable(ACCEPTED_STREAMS);
+}
+
+/** Tables have no protobuf form. */
+function hasProtobuf(view: OutputView | undefined, isBuiltin: boolean): boolean {
+  return view ? view.kind !== 'Table' : isBuiltin;
 }
 
 /** For errors: what was asked for if that is possible, else JSON. */
@@ -62,8 +74,9 @@ export function mediaTypeOf(contentType: string): string | undefined {
   return /^[^\s/]+\/[^\s/]+$/.test(type) ? type.toLowerCase() : undefined;
 }
 
-function encodingOf(type: string): 'json' | 'yaml' | undefined {
+function encodingOf(type: string): Encoding | undefined {
   if (type === '*/*' || type === 'application/*' || type === 'application/json') return 'json';
+  if (type === PROTOBUF) return 'protobuf';
   return type === 'application/yaml' ? 'yaml' : undefined;
 }
 

@@ -22,7 +22,7 @@ const APPLY_PATCH = 'application/apply-patch+yaml';
 /** PATCH of an object or of a subresource that is a view of it. */
 export const handlePatch: Handler = async (context, request) => {
   const { http, info, scope } = request;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
   const type = headerOf(http, 'content-type').split(';')[0]!.trim();
   checkPatchType(scope, type);
   if (type === APPLY_PATCH) return handleApply(context, request);

@@ -3,6 +3,7 @@ import { ApiError, badRequest, conflict, formatTime, type KubeObject } from '@ku
 import type { RequestScope } from '../registry/request-scope.js';
 import { headerOf } from '../request/server-request.js';
 import { copyJson } from '../storage/immutable.js';
+import { admitCreate } from './admit-connection.js';
 import type { ApiContext, ApiRequest, Handler } from './api-context.js';
 import { readConnectionBody } from './connection-body.js';
 import { encodeResponse } from './encode.js';
@@ -21,12 +22,13 @@ interface Pod extends KubeObject {
 /** POST of `pods/x/binding`, or of a Binding to the namespace: the scheduler's decision. */
 export const handleBinding: Handler = async (context, request) => {
   const { http, scope } = request;
-  const format = negotiate(headerOf(http, 'accept'), false, false);
+  const format = negotiate(headerOf(http, 'accept'), false, false, true);
   const binding = await readConnectionBody<Binding>(context, request);
   checkNamespace({ ...scope, resource: { ...scope.resource, namespaced: true } }, binding);
   if (scope.name !== '' && binding.metadata.name !== scope.name) throw badRequest('name in URL does not match name in Binding object');
   const problem = bindingProblem(binding);
   if (problem) throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: problem, code: 500 });
+  await admitCreate(context, scope, binding);
   await bind(context, request, binding);
   return encodeResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, format);
 };
@@ -42,6 +44,7 @@ async function bind(context: ApiContext, { scope }: ApiRequest, binding: Binding
   const target: RequestScope = { ...scope, resource: pods, subresource: 'binding', subresourceInfo: undefined, name };
   await context.store.update(target, {
     createIfMissing: false,
+    isAdmitted: true,
     ownsManagedFields: true,
     produce: (current) => {
       const pod = copyJson(current!) as Pod;

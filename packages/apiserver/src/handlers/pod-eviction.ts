@@ -3,6 +3,7 @@ import { ApiError, badRequest, formatTime, notFound, selectsLabels, tooManyReque
 import { deleteObject } from '../registry/deletion.js';
 import { headerOf } from '../request/server-request.js';
 import { copyJson } from '../storage/immutable.js';
+import { admitCreate } from './admit-connection.js';
 import type { ApiContext, ApiRequest, Handler } from './api-context.js';
 import { readConnectionBody } from './connection-body.js';
 import { encodeResponse } from './encode.js';
@@ -27,17 +28,18 @@ const REFUSAL = "Cannot evict pod as it would violate the pod's disruption budge
 /** POST of `pods/x/eviction`: a deletion that disruption budgets may refuse. */
 export const handleEviction: Handler = async (context, request) => {
   const { http, scope } = request;
-  const format = negotiate(headerOf(http, 'accept'), false, false);
+  const format = negotiate(headerOf(http, 'accept'), false, false, true);
   const eviction = await readConnectionBody<Eviction>(context, request);
   if (eviction.metadata.name && eviction.metadata.name !== scope.name) throw badRequest('name in URL does not match name in Eviction object');
   checkNamespace(scope, eviction);
+  await admitCreate(context, scope, eviction);
   const pod = context.store.stored(scope);
   if (!pod) throw notFound({ group: '', resource: 'pods' }, scope.name);
   const options = eviction.deleteOptions ?? {};
   const dryRun = scope.dryRun || (options.dryRun?.length ?? 0) > 0;
   const preconditionFails = options.preconditions?.uid !== undefined && options.preconditions.uid !== pod.metadata.uid;
   if (!preconditionFails && !isFreeToGo(pod)) await askBudget(context, request, pod, dryRun);
-  await deleteObject(context.store, { ...scope, dryRun }, options);
+  await deleteObject(context.store, { ...scope, dryRun }, options, { isAdmitted: true });
   return encodeResponse(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, format);
 };
 

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@kubewright/api';
 
 import { headerOf } from '../request/server-request.js';
+import { admitCreate } from './admit-connection.js';
 import type { Handler } from './api-context.js';
 import { readConnectionBody } from './connection-body.js';
 import { encodeResponse } from './encode.js';
@@ -11,9 +12,10 @@ import { negotiate } from './media-types.js';
 export function handleTokenRequest(issue: (namespace: string, name: string, request: KubeObject) => KubeObject): Handler {
   return async (context, request) => {
     const { http, scope } = request;
-    const format = negotiate(headerOf(http, 'accept'), false, false);
+    const format = negotiate(headerOf(http, 'accept'), false, false, true);
     const object = await readConnectionBody(context, request);
     checkNamespace(scope, object);
+    await admitCreate(context, scope, object);
     return encodeResponse(201, issue(scope.namespace, scope.name, object), format);
   };
 }

@@ -17,7 +17,7 @@ import { includeObjectOf, viewObject, viewScale } from './view.js';
 export const handleUpdate: Handler = async (context, request) => {
   const { http, info, scope } = request;
   if (scope.subresource === 'scale') return updateScale(context, request);
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
   const expected = { apiVersion: requestApiVersion(scope.resource), kind: scope.resource.kind };
   const object = await decodeObject(scope, await http.body(), headerOf(http, 'content-type'), expected, isRegisteredIn(context.registry));
   checkName(scope, object);
@@ -31,9 +31,9 @@ export const handleUpdate: Handler = async (context, request) => {
 };
 
 async function updateScale(context: ApiContext, { http, info, scope }: ApiRequest): Promise<ServerResponse> {
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true);
+  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
   const bytes = await http.body();
-  const { value, problems } = await decodeDocument(bytes, headerOf(http, 'content-type'), SCALE_KIND.kind, scope.fieldValidation !== 'Ignore');
+  const { value, problems } = await decodeDocument(bytes, headerOf(http, 'content-type'), SCALE_KIND, scope.fieldValidation !== 'Ignore');
   const scale = checkTypeMeta(value, bytes, SCALE_KIND, false, isRegisteredIn(context.registry));
   const refuse = (problem: string): ApiError => badRequest(`Scale in version "v1" cannot be handled as a Scale: ${problem}`);
   try {

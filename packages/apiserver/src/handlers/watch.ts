@@ -1,5 +1,6 @@
-import { badRequest, encodeJson, formatApiVersion, INITIAL_EVENTS_END, invalid, type KubeObject, type Status } from '@kubewright/api';
+import { ApiError, badRequest, encodeJson, formatApiVersion, INITIAL_EVENTS_END, invalid, type KubeObject, type Status } from '@kubewright/api';
 
+import { encodeProtobufFrame } from '../protobuf/envelope.js';
 import { convertObject, requestApiVersion } from '../registry/conversion.js';
 import { parseRevision } from '../registry/reading.js';
 import { storedAs, type RequestScope } from '../registry/request-scope.js';
@@ -9,24 +10,25 @@ import { headerOf } from '../request/server-request.js';
 import { eventType, type Version } from '../storage/version.js';
 import { Watcher, type WatchItem } from '../storage/watcher.js';
 import type { ApiContext, Handler } from './api-context.js';
+import { noProtobuf } from './encode.js';
 import { selectionOf } from './list.js';
-import { negotiateStream, type OutputView } from './media-types.js';
+import { negotiateStream, PROTOBUF, type Encoding, type OutputFormat } from './media-types.js';
 import type { IncludeObject } from '../table/build-table.js';
 import { includeObjectOf, partialMetadata, tableOf } from './view.js';
 
 /** Seconds after which the server ends a watch that names no time of its own; a random share more spreads the clients out. */
 const SHORTEST_TIMEOUT = 1800;
 
-/** GET of a collection with `watch=true`: a stream of frames, one JSON document a line. */
+/** GET of a collection with `watch=true`: a stream of frames, one JSON document a line, or protobuf with a length before each. */
 export const handleWatch: Handler = async (context, { http, info, scope }) => {
   const { query } = info;
-  const format = negotiateStream(headerOf(http, 'accept'));
+  const format = negotiateStream(headerOf(http, 'accept'), !scope.resource.custom);
   const selection = selectionOf(scope.resource, query);
   const start = startOf(context, query);
   const seconds = query.integer('timeoutSeconds');
   const timeout = seconds !== undefined && seconds > 0 ? seconds : SHORTEST_TIMEOUT * (1 + context.random.float());
-  const headers = { 'content-type': 'application/json' };
-  if (start.kind === 'expired') return { status: 200, headers, body: oneFrame(start.status) };
+  const headers = { 'content-type': format.encoding === 'protobuf' ? `${PROTOBUF};stream=watch` : 'application/json' };
+  if (start.kind === 'expired') return { status: 200, headers, body: oneFrame(start.status, format) };
   const namespace = scope.namespace || selection.namespace;
   const task = `watch:${scope.resource.plural}.${scope.resource.group}`;
   const watcher = new Watcher(context.storage, context.clock, context.scheduler, task, {
@@ -39,7 +41,7 @@ export const handleWatch: Handler = async (context, { http, info, scope }) => {
     timeout: timeout * 1000,
   });
   context.watches.add(watcher, scope.resource);
-  const encoder = new FrameEncoder(context, scope, selection, format.view, includeObjectOf(query));
+  const encoder = new FrameEncoder(context, scope, selection, format, includeObjectOf(query));
   return { status: 200, headers, body: frames(context, watcher, encoder, http.signal) };
 };
 
@@ -72,8 +74,8 @@ function validateWatchQuery(query: Query, sendInitialEvents: boolean | undefined
   } else if (match !== 'NotOlderThan') forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
 }
 
-async function* oneFrame(object: Status): AsyncGenerator<Uint8Array> {
-  yield frame('ERROR', object);
+async function* oneFrame(object: Status, { encoding }: OutputFormat): AsyncGenerator<Uint8Array> {
+  yield frame('ERROR', object, encoding);
 }
 
 async function* frames(context: ApiContext, watcher: Watcher, encoder: FrameEncoder, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -82,8 +84,15 @@ async function* frames(context: ApiContext, watcher: Watcher, encoder: FrameEnco
   if (signal.aborted) stop();
   try {
     for (let item = await watcher.next(); item && !signal.aborted; item = await watcher.next()) {
-      const bytes = await encoder.encode(item);
-      if (bytes) yield bytes;
+      const bytes = await encoder.encode(item).catch((error: unknown) => {
+        if (error instanceof ApiError) return encoder.encodeError(error);
+        throw error;
+      });
+      if (bytes instanceof Uint8Array) yield bytes;
+      else if (bytes) {
+        yield bytes.last;
+        break;
+      }
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -101,15 +110,22 @@ class FrameEncoder {
     private readonly context: ApiContext,
     private readonly scope: RequestScope,
     private readonly selection: Selection,
-    private readonly view: OutputView | undefined,
+    private readonly format: OutputFormat,
     private readonly include: IncludeObject,
   ) {
     this.#apiVersion = requestApiVersion(scope.resource);
   }
 
+  /** The last frame of a watch whose objects can not be converted. */
+  encodeError({ message }: ApiError): { readonly last: Uint8Array } {
+    const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 };
+    return { last: frame('ERROR', status, this.format.encoding) };
+  }
+
   /** Undefined for an event that this watch does not see. */
   async encode(item: WatchItem): Promise<Uint8Array | undefined> {
-    if (item.kind === 'bookmark') return frame('BOOKMARK', this.#show(this.#bookmark(item.revision, item.initialEventsEnd)));
+    const { encoding, view } = this.format;
+    if (item.kind === 'bookmark') return frame('BOOKMARK', this.#show(this.#bookmark(item.revision, item.initialEventsEnd)), encoding);
     const { version, previous } = item;
     let object = await convertObject(this.scope.resource, version.object, this.#apiVersion);
     const before = this.selection.isEverything || !previous ? undefined : await convertObject(this.scope.resource, previous, this.#apiVersion);
@@ -118,11 +134,11 @@ class FrameEncoder {
     // What leaves the selection is shown as it was while it belonged.
     const isLeaving = type === 'DELETED' && !version.deleted && before !== undefined;
     if (isLeaving) object = { ...before, metadata: { ...before.metadata, resourceVersion: String(version.revision) } };
-    if (this.view?.kind === 'Table') return frame(type, this.#show(object));
-    const form = `${isLeaving ? 'LEFT' : type} ${this.#apiVersion} ${this.view?.kind ?? ''} ${this.view?.version ?? ''}`;
+    if (view?.kind === 'Table') return frame(type, this.#show(object), encoding);
+    const form = `${isLeaving ? 'LEFT' : type} ${encoding} ${this.#apiVersion} ${view?.kind ?? ''} ${view?.version ?? ''}`;
     version.frames ??= new Map();
     let bytes = version.frames.get(form);
-    if (!bytes) version.frames.set(form, (bytes = frame(type, this.#show(object))));
+    if (!bytes) version.frames.set(form, (bytes = frame(type, this.#show(object), encoding)));
     return bytes;
   }
 
@@ -136,18 +152,19 @@ class FrameEncoder {
   }
 
   #show(object: KubeObject): unknown {
-    switch (this.view?.kind) {
+    const { view } = this.format;
+    switch (view?.kind) {
       case undefined:
         return object;
       case 'PartialObjectMetadata':
       case 'PartialObjectMetadataList':
-        return partialMetadata(object, this.view);
+        return partialMetadata(object, view);
       case 'Table': {
         const isBookmark = object.metadata.uid === undefined;
         const withColumns = !this.#hasSentColumns && !isBookmark;
         if (withColumns) this.#hasSentColumns = true;
         const { resourceVersion = '' } = object.metadata;
-        return tableOf([object], this.scope.resource, this.view, this.include, this.context.clock.now(), { resourceVersion }, withColumns);
+        return tableOf([object], this.scope.resource, view, this.include, this.context.clock.now(), { resourceVersion }, withColumns);
       }
     }
   }
@@ -159,6 +176,11 @@ class FrameEncoder {
   }
 }
 
-function frame(type: string, object: unknown): Uint8Array {
+function frame(type: string, object: unknown, encoding: Encoding): Uint8Array {
+  if (encoding === 'protobuf') {
+    const bytes = encodeProtobufFrame(type, object);
+    if (bytes === undefined) throw noProtobuf(object);
+    return bytes;
+  }
   return Buffer.from(`{"type":"${type}","object":${encodeJson(object)}}\n`);
 }

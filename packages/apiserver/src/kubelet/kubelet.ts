@@ -44,9 +44,11 @@ export class Kubelet {
     this.name = nodeName(index);
     this.runtime = runtime;
     // 10.244.0.0/16 in the way of most clusters; one /24 a node.
-    const range = `10.244.${index % 256}`;
+    const range = `10.244.${index}`;
     this.#addresses = new AddressPool(range);
-    this.#description = { name: this.name, internalIP: `172.20.${Math.floor(index / 250)}.${(index % 250) + 2}`, podCIDR: `${range}.0/24`, runtime: `${this.runtime.name}://${this.runtime.version}` };
+    this.#description = {
+      name: this.name, internalIP: `172.20.0.${index + 1}`, podCIDR: `${range}.0/24`, runtime: `${this.runtime.name}://${this.runtime.version}`,
+    };
     this.#pods = context.watch(Pod);
     this.#nodes = context.watch(Node);
     this.#secrets = context.watch(Secret);

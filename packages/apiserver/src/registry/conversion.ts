@@ -30,3 +30,11 @@ export async function convertObject(resource: ResourceInfo, object: KubeObject, 
   const [converted] = await convertObjects(resource, [object], apiVersion);
   return converted!;
 }
+
+/** {@link convertObject} for an object that was not read from storage but is to be written there, or shown to somebody. */
+export async function convertWritten(resource: ResourceInfo, object: KubeObject, apiVersion: string): Promise<KubeObject> {
+  if (object.apiVersion === apiVersion) return object;
+  if (!resource.convert) return { ...object, apiVersion };
+  const [converted] = await resource.convert([object], apiVersion);
+  return converted!;
+}

@@ -5,7 +5,7 @@ import { copyJson } from '../storage/immutable.js';
 import { RevisionMismatch } from '../storage/storage.js';
 import { convertObject, requestApiVersion } from './conversion.js';
 import type { RequestScope } from './request-scope.js';
-import type { Store } from './store.js';
+import { admittedBy, type AdmittedWrite, type Store } from './store.js';
 
 /** How a deletion ended. */
 export interface DeletionOutcome {
@@ -15,32 +15,44 @@ export interface DeletionOutcome {
   readonly isGone: boolean;
 }
 
+/** How a deletion comes about where no client has asked for just this one. */
+export interface DeletionWay {
+  /** Whether admission has judged it in another form: an eviction. */
+  readonly isAdmitted?: boolean;
+  /** Whether it is part of the deletion of a collection, which admission is told of without names. */
+  readonly isOneOfMany?: boolean;
+}
+
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
-/** Deletes the scope's object or begins to. @throws ApiError NotFound, Conflict for a precondition that does not hold, or what admission says */
-export async function deleteObject(store: Store, scope: RequestScope, options: DeleteOptions): Promise<DeletionOutcome> {
+/**
+ * Deletes the scope's object or begins to.
+ * @throws ApiError NotFound, Conflict for a precondition that does not hold, or what admission says
+ */
+export async function deleteObject(store: Store, scope: RequestScope, options: DeleteOptions, way: DeletionWay = {}): Promise<DeletionOutcome> {
   for (;;) {
     try {
-      return await deleteOnce(store, scope, options);
+      return await deleteOnce(store, scope, options, way);
     } catch (error) {
       if (!(error instanceof RevisionMismatch)) throw error;
     }
   }
 }
 
-async function deleteOnce(store: Store, scope: RequestScope, options: DeleteOptions): Promise<DeletionOutcome> {
+async function deleteOnce(store: Store, scope: RequestScope, options: DeleteOptions, way: DeletionWay): Promise<DeletionOutcome> {
   const { resource } = scope;
   const stored = store.stored(scope);
   if (!stored) throw notFound({ group: resource.group, resource: resource.plural }, scope.name);
   checkPreconditions(scope, stored, options);
   const current = await convertObject(resource, stored, requestApiVersion(resource));
-  const request = {
-    operation: 'DELETE' as const, resource, subresource: scope.subresource, namespace: scope.namespace, name: scope.name, object: undefined,
-    oldObject: current, user: scope.user, dryRun: scope.dryRun, warnings: scope.warnings,
-  };
-  await store.options.admission.admit(request);
-  await store.options.admission.validate(request);
+  if (!way.isAdmitted) {
+    const period = resource.strategy.gracePeriod?.(current, requestedGrace(options));
+    const told = { ...options, ...(period !== undefined && current.metadata.deletionTimestamp === undefined && { gracePeriodSeconds: period }) };
+    const request: AdmittedWrite = { ...admittedBy(scope), options: told, operation: 'DELETE', name: way.isOneOfMany ? '' : scope.name, object: undefined, oldObject: current };
+    await store.options.admission.admit(request);
+    await store.options.admission.validate(request);
+  }
   const now = store.options.clock.now();
   const next = copyJson(stored);
   if (resource.strategy.beginDeletion && stored.metadata.deletionTimestamp === undefined) {
@@ -88,7 +100,7 @@ function applyGrace(next: KubeObject, current: KubeObject, scope: RequestScope, 
   const { strategy } = scope.resource;
   if (!strategy.gracePeriod) return 'no';
   const { metadata } = next;
-  const requested = options.gracePeriodSeconds === undefined ? undefined : options.gracePeriodSeconds < 0 ? 1 : options.gracePeriodSeconds;
+  const requested = requestedGrace(options);
   if (metadata.deletionTimestamp !== undefined) {
     if (metadata.deletionGracePeriodSeconds === undefined) return 'no';
     // A second deletion can only shorten the wait.
@@ -102,6 +114,10 @@ function applyGrace(next: KubeObject, current: KubeObject, scope: RequestScope, 
   if (period === undefined) return 'no';
   markAsDeleted(metadata, now, period);
   return 'yes';
+}
+
+function requestedGrace({ gracePeriodSeconds }: DeleteOptions): number | undefined {
+  return gracePeriodSeconds !== undefined && gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds;
 }
 
 function markAsDeleted(metadata: ObjectMeta, now: number, gracePeriodSeconds: number): void {

@@ -16,6 +16,8 @@ export interface RequestScope {
   /** Who owns what this request writes. */
   readonly fieldManager: string;
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  /** What the request says about itself, as admission is told: `{ fieldManager: 'kubectl' }`. @default nothing */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Texts for the client, told as Warning headers. */
   readonly warnings: string[];
 }

@@ -51,6 +51,11 @@ export function planScaleUpdate(registry: ResourceRegistry, scope: RequestScope,
     createIfMissing: false,
     ...(kind === 'update' ? { allowsUnversioned: true } : { unconditional: true }),
     ownsManagedFields: true,
+    shown: {
+      kind: { group: 'autoscaling', version: 'v1', kind: SCALE_KIND.kind },
+      view: (object) => readScale(object, scope),
+      restore: (object, scale) => setAt(object, pathsOf(scope).specReplicasPath, (scale as Scale).spec?.replicas ?? 0),
+    },
     produce: async (current) => {
       const before = readScale(current!, scope);
       const parent = current!.metadata.managedFields;

@@ -3,13 +3,13 @@
  * A write is prepared on a private copy (ownership, admission, strategy, validation: all of that may wait), then committed in one synchronous
  * transaction that compares the revision; when somebody was faster it starts anew. Reads are reading.ts, deletions deletion.ts.
  */
-import { alreadyExists, ApiError, conflict, deepEqual, formatTime, gvkOf, invalid, notFound, type FieldError, type KubeObject, type ObjectMeta } from '@kubewright/api';
+import { alreadyExists, ApiError, conflict, deepEqual, formatTime, gvkOf, invalid, notFound, type FieldError, type GroupVersionKind, type KubeObject, type ObjectMeta } from '@kubewright/api';
 import type { Clock, Random } from '@kubewright/platform';
 
 import { keepTimesWithoutChange, updateManagedFields } from '../apply/index.js';
 import { copyJson } from '../storage/immutable.js';
 import { RevisionMismatch, type ObjectKey, type Storage } from '../storage/storage.js';
-import { convertObject, requestApiVersion, storageApiVersion } from './conversion.js';
+import { convertObject, convertWritten, requestApiVersion, storageApiVersion } from './conversion.js';
 import { generateName } from './names.js';
 import { canGoNow, dedupOwnerReferences, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js';
 import { ownedState } from './ownership.js';
@@ -22,6 +22,10 @@ export interface AdmittedWrite {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   readonly resource: RequestScope['resource'];
   readonly subresource: string;
+  /** What `object` is where that is not the resource's own kind: a Scale, a Binding. */
+  readonly kind?: GroupVersionKind;
+  /** What the request says about itself: CreateOptions, UpdateOptions, DeleteOptions, without kind and version. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly namespace: string;
   readonly name: string;
   readonly object: KubeObject | undefined;
@@ -63,6 +67,18 @@ export interface UpdatePlan {
   readonly unconditional?: boolean;
   /** Whether a whole object may leave its resourceVersion out whatever the kind says. */
   readonly allowsUnversioned?: boolean;
+  /** Whether the write has been through admission in another form: a Binding. */
+  readonly isAdmitted?: boolean;
+  /** How admission sees the write where that is not the object itself: as a Scale. */
+  readonly shown?: ShownWrite;
+}
+
+/** A view of an object that admission judges and changes in place of the object. */
+export interface ShownWrite {
+  readonly kind: GroupVersionKind;
+  view(object: KubeObject): KubeObject;
+  /** Takes over, in place, what admission has changed of the view. */
+  restore(object: KubeObject, view: KubeObject): void;
 }
 
 /** etcd's limit on one request. */
@@ -124,13 +140,17 @@ export class Store {
     const { resource, warnings } = scope;
     const { strategy } = resource;
     const { storage } = this.options;
-    const { metadata } = object;
-    if (metadata.resourceVersion && metadata.resourceVersion !== '0') throw new ApiError(plainFailure('resourceVersion should not be set on objects to be created'));
-    this.#fillMetadata(scope, metadata);
-    note(warnings, dedupOwnerReferences(metadata));
+    const given = object.metadata;
+    if (given.resourceVersion && given.resourceVersion !== '0') throw new ApiError(plainFailure('resourceVersion should not be set on objects to be created'));
+    delete given.resourceVersion;
+    if (resource.namespaced) given.namespace = scope.namespace;
+    note(warnings, dedupOwnerReferences(given));
     if (!ownsManagedFields) this.#own(scope, undefined, object);
-    const request = { operation: 'CREATE' as const, resource, subresource: scope.subresource, namespace: scope.namespace, name: metadata.name ?? '', object, oldObject: undefined, user: scope.user, dryRun: scope.dryRun, warnings };
-    await this.options.admission.admit(request);
+    const request: AdmittedWrite = { ...admittedBy(scope), operation: 'CREATE', name: given.name ?? '', object, oldObject: undefined };
+    await this.#admit(request, object);
+    // Admission may have put another metadata in the place of the one that came.
+    const { metadata } = object;
+    this.#fillMetadata(scope, metadata);
     strategy.prepareForCreate(object);
     if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName, this.options.random);
     const key = this.keyOf(scope, metadata.name);
@@ -140,8 +160,8 @@ export class Store {
     await this.options.admission.validate({ ...request, name: metadata.name ?? '' });
     note(warnings, ...(strategy.warnings?.(object) ?? []));
     if (existing) throw this.#exists(scope, existing);
-    if (scope.dryRun) return object;
     const converted = await this.#toStorage(scope, object);
+    if (scope.dryRun) return this.#toRequest(scope, converted);
     return this.#toRequest(scope, this.#commit(scope, key, undefined, converted));
   }
 
@@ -150,17 +170,22 @@ export class Store {
     const { strategy } = resource;
     const current = await this.#toRequest(scope, stored);
     const next = await plan.produce(current);
-    const { metadata } = next;
-    this.#checkIdentity(scope, metadata, current, plan);
-    restoreMetadata(metadata, current.metadata);
-    note(warnings, dedupOwnerReferences(metadata, plan.unconditional ? ' after mutating admission happens' : ''));
+    this.#checkUid(scope, next.metadata, current, plan);
+    note(warnings, dedupOwnerReferences(next.metadata, plan.unconditional ? AFTER_ADMISSION : ''));
     if (!plan.ownsManagedFields) this.#own(scope, current, next);
-    const request = { operation: 'UPDATE' as const, resource, subresource, namespace: scope.namespace, name: scope.name, object: next, oldObject: current, user: scope.user, dryRun: scope.dryRun, warnings };
-    await this.options.admission.admit(request);
+    const { shown } = plan;
+    const seen = (object: KubeObject): KubeObject => (shown ? shown.view(object) : object);
+    const request: AdmittedWrite = { ...admittedBy(scope), ...(shown && { kind: shown.kind }), operation: 'UPDATE', name: scope.name, object: seen(next), oldObject: seen(current) };
+    if (!plan.isAdmitted) await this.#admit(request, request.object!);
+    if (shown && !deepEqual(shown.view(next), request.object)) shown.restore(next, request.object!);
+    const { metadata } = next;
+    this.#checkVersion(scope, metadata, current, plan);
+    restoreMetadata(metadata, current.metadata);
+    metadata.resourceVersion = current.metadata.resourceVersion ?? '';
     strategy.prepareForUpdate(next, current, subresource);
     strategy.allocate?.(next, current);
     throwIfInvalid(scope, next, [...validateObjectMetaUpdate(next, current, resource), ...strategy.validateUpdate(next, current, subresource)]);
-    await this.options.admission.validate(request);
+    if (!plan.isAdmitted) await this.options.admission.validate(shown ? { ...request, object: seen(next) } : request);
     note(warnings, ...(strategy.warnings?.(next, current) ?? []));
     const key = this.keyOf(scope);
     if (canGoNow(next, current, strategy)) {
@@ -168,12 +193,11 @@ export class Store {
       if (!scope.dryRun) this.options.storage.remove(key, stored);
       return next;
     }
-    metadata.resourceVersion = current.metadata.resourceVersion ?? '';
     const managedFields = keepTimesWithoutChange(current, next);
     if (managedFields) metadata.managedFields = managedFields;
     if (deepEqual(next, current)) return current;
-    if (scope.dryRun) return next;
     const converted = await this.#toStorage(scope, next);
+    if (scope.dryRun) return this.#toRequest(scope, converted);
     return this.#toRequest(scope, this.#commit(scope, key, stored, converted));
   }
 
@@ -194,12 +218,25 @@ export class Store {
     return formatTime(new Date(this.options.clock.now()));
   }
 
-  #checkIdentity(scope: RequestScope, metadata: ObjectMeta, current: KubeObject, plan: UpdatePlan): void {
-    const { uid, resourceVersion } = current.metadata;
+  /** Mutating admission, and what it must not leave behind. */
+  async #admit(request: AdmittedWrite, object: KubeObject): Promise<void> {
+    const { managedFields } = object.metadata;
+    await this.options.admission.admit(request);
+    const { metadata } = object;
+    if (metadata.managedFields !== managedFields) note(request.warnings, keepManagedFields(metadata, managedFields));
+    note(request.warnings, dedupOwnerReferences(metadata, AFTER_ADMISSION));
+  }
+
+  #checkUid(scope: RequestScope, metadata: ObjectMeta, current: KubeObject, plan: UpdatePlan): void {
+    const { uid } = current.metadata;
     if (metadata.uid && metadata.uid !== uid && !plan.unconditional) {
       const problem = `StorageError: invalid object, Code: 4, Key: ${registryPath(this.keyOf(scope), scope.resource.custom)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid ?? ''}`;
       throw conflict(resourceOf(scope), scope.name, problem);
     }
+  }
+
+  #checkVersion(scope: RequestScope, metadata: ObjectMeta, current: KubeObject, plan: UpdatePlan): void {
+    const { resourceVersion } = current.metadata;
     if (metadata.resourceVersion && metadata.resourceVersion !== '0') {
       if (!/^\d+$/.test(metadata.resourceVersion)) throw new ApiError(plainFailure(`strconv.ParseUint: parsing ${JSON.stringify(metadata.resourceVersion)}: invalid syntax`));
       if (metadata.resourceVersion === resourceVersion) return;
@@ -242,13 +279,32 @@ export class Store {
 
   /** Turns the request's own object into the one to store; never the same metadata as an object that is shared. */
   async #toStorage(scope: RequestScope, object: KubeObject): Promise<KubeObject> {
-    const converted = await convertObject(scope.resource, object, storageApiVersion(scope.resource));
+    const converted = await convertWritten(scope.resource, object, storageApiVersion(scope.resource));
     return converted === object ? object : { ...converted, metadata: { ...converted.metadata } };
   }
 
   #toRequest(scope: RequestScope, stored: KubeObject): Promise<KubeObject> {
     return convertObject(scope.resource, stored, requestApiVersion(scope.resource));
   }
+}
+
+const AFTER_ADMISSION = ' after mutating admission happens';
+
+/** What admission is told of every write of a scope. */
+export function admittedBy(scope: RequestScope): Pick<AdmittedWrite, 'resource' | 'subresource' | 'namespace' | 'user' | 'dryRun' | 'warnings' | 'options'> {
+  const { resource, subresource, namespace, user, dryRun, warnings, options } = scope;
+  return { resource, subresource, namespace, user, dryRun, warnings, ...(options && { options }) };
+}
+
+/** Admission may change owners, but not into something that is none. @returns the warning */
+function keepManagedFields(metadata: ObjectMeta, before: ObjectMeta['managedFields']): string | undefined {
+  const entries: unknown = metadata.managedFields ?? [];
+  const isRight = Array.isArray(entries) && entries.every((entry: unknown) => typeof entry === 'object' && entry !== null
+    && ['Apply', 'Update'].includes(String((entry as Record<string, unknown>).operation)) && (entry as Record<string, unknown>).fieldsType === 'FieldsV1');
+  if (isRight) return undefined;
+  if (before) metadata.managedFields = before;
+  else delete metadata.managedFields;
+  return '.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests';
 }
 
 /** @throws ApiError Invalid when there is a problem */

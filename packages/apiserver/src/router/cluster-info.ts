@@ -1,9 +1,8 @@
 import { methodNotAllowed, type ApiError } from '@kubewright/api';
 
 import { encodeResponse } from '../handlers/encode.js';
-import { negotiate } from '../handlers/media-types.js';
 import type { PathHandler } from './pipeline.js';
-import { headerOf, textResponse, type ServerResponse } from '../request/server-request.js';
+import { textResponse, type ServerResponse } from '../request/server-request.js';
 
 /** What {@link clusterInfoPaths} tells. */
 export interface ClusterInfo {
@@ -32,7 +31,7 @@ export function clusterInfoPaths(cluster: ClusterInfo): PathHandler {
     switch (path) {
       case '/version':
         if (!isRead) throw methodNotAllowed() satisfies ApiError;
-        return encodeResponse(200, SERVER_VERSION, { ...negotiate(headerOf(request, 'accept'), false, false), pretty: true });
+        return encodeResponse(200, SERVER_VERSION, { encoding: 'json', view: undefined, pretty: true });
       case '/metrics':
         return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: Buffer.from(cluster.metrics()) };
       case '/.well-known/openid-configuration': {

@@ -94,6 +94,13 @@ function scopeOf(resource: ResourceInfo, info: RequestInfo, user: UserInfo, warn
     dryRun: options?.dryRun ?? false,
     fieldManager: options?.fieldManager || managerOf(headerOf(http, 'user-agent')),
     fieldValidation: options?.fieldValidation ?? 'Warn',
+    ...(options && { options: optionsOf(info) }),
     warnings,
   };
+}
+
+/** What the request says about itself, as far as it has said it. */
+function optionsOf({ query }: RequestInfo): Record<string, unknown> {
+  const [dryRun, fieldManager, fieldValidation] = [query.all('dryRun'), query.text('fieldManager'), query.text('fieldValidation')];
+  return { ...(dryRun.length > 0 && { dryRun }), ...(fieldManager && { fieldManager }), ...(fieldValidation && { fieldValidation }) };
 }

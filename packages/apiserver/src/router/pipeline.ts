@@ -13,6 +13,7 @@ import type { ApiContext } from '../handlers/api-context.js';
 import { encodeResponse } from '../handlers/encode.js';
 import { negotiateError } from '../handlers/media-types.js';
 import { dispatch, type BuiltinGroups } from './dispatch.js';
+import { warningHeaders } from './warning-headers.js';
 import { forbiddenError } from '../request/forbidden.js';
 import { parseRequestInfo, type RequestInfo } from '../request/request-info.js';
 import { headerOf, textResponse, type ServerRequest, type ServerResponse } from '../request/server-request.js';
@@ -52,7 +53,8 @@ export class Pipeline {
       response = await this.#failure(error, request, info);
     }
     measured.end(response.status);
-    return warnings.length === 0 ? response : { ...response, headers: { ...response.headers, warning: warnings.map(warningHeader) } };
+    const told = warningHeaders(warnings);
+    return told.length === 0 ? response : { ...response, headers: { ...response.headers, warning: told } };
   }
 
   async #answer(request: ServerRequest, info: RequestInfo, warnings: string[]): Promise<ServerResponse> {
@@ -107,10 +109,4 @@ function attributesOf(info: RequestInfo, user: UserInfo): RequestAttributes {
 /** `/api/v2` is a path of the core group, whose errors are Status objects. */
 function isUnknownCoreVersion(path: string): boolean {
   return path.startsWith('/api/');
-}
-
-/** The text of a warning as a header carries it (RFC 7234); what is beyond Latin-1 goes as its UTF-8 bytes. */
-function warningHeader(text: string): string {
-  const clean = text.replace(/[\r\n]+/g, ' ').replace(/["\\]/g, '\\$&');
-  return Buffer.from(`299 - "${clean}"`, 'utf8').toString('latin1');
 }

@@ -54,7 +54,9 @@ type RecordedTables = Readonly<Record<string, Readonly<Record<string, readonly R
 
 type RecordedColumn = Pick<TableColumn, 'name' | 'type'> & Partial<TableColumn>;
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = { Name: NAME_DESCRIPTION, Age: AGE_DESCRIPTION, 'Created At': AGE_DESCRIPTION };
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  Name: NAME_DESCRIPTION, Age: AGE_DESCRIPTION, 'Created At': AGE_DESCRIPTION, Webhooks: 'Webhooks indicates the number of webhooks registered in this configuration',
+};
 
 function toColumn({ name, type, format = '', description = DESCRIPTIONS[name] ?? '', priority = 0 }: RecordedColumn): TableColumn {
   return { name, type, format, description, priority };

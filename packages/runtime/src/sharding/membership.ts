@@ -58,7 +58,7 @@ export class Membership {
   #hasJoined = false;
   #isLeaving = false;
   #drainingSince: number | undefined;
-  /** Until when a write that was sent before its signal aborted may still be stored. */
+  /** From when on nothing is under way any more of what was aborted. */
   #settledAt = Number.NEGATIVE_INFINITY;
   #lapseTimer: Timer | undefined;
   #wake = (): void => {};
@@ -118,7 +118,10 @@ export class Membership {
     setMaxListeners(0, ticket.abort.signal);
     this.#tickets.add(ticket);
     const end = (): void => {
-      if (this.#tickets.delete(ticket) && (this.#isLeaving || this.#state.kind === 'outside' || this.#state.next)) this.#wake();
+      if (!this.#tickets.delete(ticket)) return;
+      // What it sent last may have been given up with it, and counts as under way for as long as a write may take.
+      if (ticket.abort.signal.aborted) this.#settledAt = this.dependencies.clock.monotonic() + this.options.requestTimeout;
+      if (this.#isLeaving || this.#state.kind === 'outside' || this.#state.next) this.#wake();
     };
     return { signal: ticket.abort.signal, end };
   }
@@ -141,7 +144,7 @@ export class Membership {
     abandon.addEventListener('abort', giveUp);
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
-    while (!abandon.aborted && !(this.#isLeaving && this.#tickets.size === 0)) {
+    while (!abandon.aborted && !this.#mayLeave) {
       if (!(await this.#round())) await this.#rest();
     }
     if (!abandon.aborted) await this.#release();
@@ -178,6 +181,10 @@ export class Membership {
     }
     await this.#sweep(leases, sentAt);
     return this.#publish(this.#drained(target) ? target : this.members, own);
+  }
+
+  get #mayLeave(): boolean {
+    return this.#isLeaving && this.#tickets.size === 0 && (this.#state.kind === 'outside' || this.#isSettled);
   }
 
   get #isSettled(): boolean {
@@ -273,13 +280,8 @@ export class Membership {
     this.#changed();
   }
 
-  /** Ends rights early. What was sent for them is given up too, and counts as under way for as long as a write may take. */
   #abort(tickets: Iterable<Ticket>, why: string): void {
-    for (const { key, abort } of tickets) {
-      if (abort.signal.aborted) continue;
-      this.#settledAt = this.dependencies.clock.monotonic() + this.options.requestTimeout;
-      abort.abort(new KubewrightError('KW_SHARD_LOST', `this replica must not act for ${key} any more: ${why}`));
-    }
+    for (const { key, abort } of tickets) abort.abort(new KubewrightError('KW_SHARD_LOST', `this replica must not act for ${key} any more: ${why}`));
   }
 
   #changed(): void {
@@ -289,7 +291,7 @@ export class Membership {
   async #rest(): Promise<void> {
     const woken = new AbortController();
     this.#wake = () => woken.abort();
-    const isOver = this.dependencies.abandon.aborted || (this.#isLeaving && this.#tickets.size === 0);
+    const isOver = this.dependencies.abandon.aborted || this.#mayLeave;
     if (!isOver) await this.dependencies.clock.sleep(this.options.retryPeriod, woken.signal).catch(() => {});
     this.#wake = () => {};
   }

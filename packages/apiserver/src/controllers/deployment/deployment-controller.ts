@@ -1,10 +1,10 @@
-import { deepEqual, isAlreadyExists, isNotFound } from '@kubewright/api';
+import { deepEqual, isAlreadyExists, isControlledBy, isNotFound } from '@kubewright/api';
 import { Deployment, ReplicaSet, type DeploymentStatus } from '@kubewright/api/apps/v1';
 import { Pod } from '@kubewright/api/core/v1';
 
 import { bySelector, claim, controllerReference } from '../claims.js';
 import type { ControllerContext } from '../controller.js';
-import { enqueueChanges, enqueueOwners, objectKey, splitKey } from '../object-key.js';
+import { enqueueChanges, enqueueOwners, splitKey } from '../object-key.js';
 import type { ObjectWatch } from '../object-watch.js';
 import { ownersOf } from '../owners.js';
 import { isFinished } from '../pod-state.js';
@@ -71,7 +71,7 @@ class DeploymentController {
   }
 
   #setsOf(deployment: Deployment): ReplicaSet[] {
-    return [...this.sets.list(deployment.metadata.namespace ?? '')].filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === deployment.metadata.uid));
+    return [...this.sets.list(deployment.metadata.namespace ?? '')].filter((set) => isControlledBy(set, deployment));
   }
 
   async #roll(deployment: Deployment, sets: () => ReplicaSets): Promise<Deployment> {
@@ -133,7 +133,8 @@ class DeploymentController {
     } catch (error) {
       if (isAlreadyExists(error)) await this.#resolveCollision(deployment, wanted);
       else if (hasDeadline(deployment)) {
-        conditions = withCondition(conditions, newCondition('Progressing', 'False', 'ReplicaSetCreateError', `Failed to create new replica set ${JSON.stringify(wanted.metadata.name)}: ${(error as Error).message}`, clock.now()));
+        const message = `Failed to create new replica set ${JSON.stringify(wanted.metadata.name)}: ${(error as Error).message}`;
+        conditions = withCondition(conditions, newCondition('Progressing', 'False', 'ReplicaSetCreateError', message, clock.now()));
         await this.#writeStatus(deployment, { ...deployment.status, conditions });
         throw error;
       } else throw error;
@@ -148,8 +149,7 @@ class DeploymentController {
   async #resolveCollision(deployment: Deployment, wanted: ReplicaSet): Promise<void> {
     const { namespace = '', name = '' } = wanted.metadata;
     const present = await this.context.client.get<ReplicaSet>(ReplicaSet, namespace, name);
-    const isOurs = present.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === deployment.metadata.uid);
-    if (isOurs && present.spec?.template && deepEqual(withoutHash(present.spec.template), withoutHash(deployment.spec.template))) {
+    if (isControlledBy(present, deployment) && present.spec?.template && deepEqual(withoutHash(present.spec.template), withoutHash(deployment.spec.template))) {
       this.sets.learn(present);
       return;
     }
@@ -186,7 +186,9 @@ class DeploymentController {
       const annotations = { ...latest.metadata.annotations, ...scaleAnnotations(deployment) };
       if (before === replicas && (!always || deepEqual(annotations, latest.metadata.annotations))) continue;
       this.sets.learn(await client.update(ReplicaSet, { ...latest, metadata: { ...latest.metadata, annotations }, spec: { ...latest.spec, replicas } }));
-      if (before !== replicas) events.record(deployment, 'Normal', 'ScalingReplicaSet', `Scaled ${replicas > before ? 'up' : 'down'} replica set ${objectKey(latest).split('/').at(-1)} from ${before} to ${replicas}`);
+      if (before === replicas) continue;
+      const direction = replicas > before ? 'up' : 'down';
+      events.record(deployment, 'Normal', 'ScalingReplicaSet', `Scaled ${direction} replica set ${latest.metadata.name} from ${before} to ${replicas}`);
     }
   }
 

@@ -18,7 +18,8 @@ export interface ReplicaSets {
 }
 
 export function sortReplicaSets(sets: Iterable<ReplicaSet>): ReplicaSet[] {
-  return [...sets].sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '') || (a.metadata.name ?? '').localeCompare(b.metadata.name ?? ''));
+  const order = ({ metadata }: ReplicaSet): string => `${metadata.creationTimestamp} ${metadata.name}`;
+  return [...sets].sort((a, b) => order(a).localeCompare(order(b)));
 }
 
 /** The oldest ReplicaSet of the Deployment's template is its current one: two of them happen after collisions only. */

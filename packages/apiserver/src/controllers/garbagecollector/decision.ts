@@ -10,13 +10,20 @@ export type Decision =
   | { readonly kind: 'keep' }
   /** Forget these owners. */
   | { readonly kind: 'release'; readonly uids: readonly string[] }
-  | { readonly kind: 'delete'; readonly policy: 'Background' | 'Foreground' | 'Orphan'; /** No longer hold owners that would wait for this one forever. */ readonly unblock: boolean };
+  /** `unblock`: no longer hold owners that would wait for this one forever. */
+  | { readonly kind: 'delete'; readonly policy: 'Background' | 'Foreground' | 'Orphan'; readonly unblock: boolean };
+
+/** One owner reference and what is known of the owner. */
+export interface OwnerFinding {
+  readonly reference: OwnerReference;
+  readonly state: OwnerState;
+}
 
 /**
  * An object stays as long as one owner does. When the last ones wait for it, it goes in the foreground if it has dependents itself;
  * otherwise as its own finalizers ask (attemptToDeleteItem).
  */
-export function decide(object: KubeObject, owners: readonly { readonly reference: OwnerReference; readonly state: OwnerState }[], dependents: readonly { readonly isDeletingDependents: boolean }[]): Decision {
+export function decide(object: KubeObject, owners: readonly OwnerFinding[], dependents: readonly { readonly isDeletingDependents: boolean }[]): Decision {
   if (owners.length === 0) return { kind: 'keep' };
   const leaving = owners.filter(({ state }) => state !== 'solid').map(({ reference }) => reference.uid);
   if (leaving.length < owners.length) return leaving.length > 0 ? { kind: 'release', uids: leaving } : { kind: 'keep' };

@@ -106,16 +106,17 @@ class GarbageCollector {
       return undefined;
     }
     const known = this.#graph.get(reference.uid);
-    if (resource.namespaced && known?.resource && known.namespace !== node.namespace) this.#complain(object, reference, node, `does not exist in namespace ${JSON.stringify(node.namespace)}`);
+    if (resource.namespaced && known?.resource && known.namespace !== node.namespace) {
+      this.#complain(object, reference, node, `does not exist in namespace ${JSON.stringify(node.namespace)}`);
+    }
     const owner = await this.#read(resource, resource.namespaced ? node.namespace : '', reference.name);
     if (!owner || owner.metadata.uid !== reference.uid) return 'absent';
     return owner.metadata.deletionTimestamp && owner.metadata.finalizers?.includes(FOREGROUND) ? 'waiting' : 'solid';
   }
 
   #complain(object: KubeObject, { apiVersion, kind, name, uid }: OwnerReference, node: GraphNode, problem: string): void {
-    const { resource } = node;
-    const subject = { ...object, apiVersion: object.apiVersion ?? `${resource?.group ? `${resource.group}/` : ''}${resource?.version}`, kind: object.kind ?? resource?.kind ?? '' };
-    this.context.events.record(subject, 'Warning', 'OwnerRefInvalidNamespace', `ownerRef [${apiVersion}/${kind}, namespace: ${node.namespace}, name: ${name}, uid: ${uid}] ${problem}`);
+    const message = `ownerRef [${apiVersion}/${kind}, namespace: ${node.namespace}, name: ${name}, uid: ${uid}] ${problem}`;
+    this.context.events.record(object, 'Warning', 'OwnerRefInvalidNamespace', message);
   }
 
   async #unblock(resource: DiscoveredResource, object: KubeObject): Promise<void> {

@@ -40,7 +40,7 @@ export class OwnerGraph {
   put(resource: DiscoveredResource, object: KubeObject): GraphWork {
     const { uid = '', namespace = '', name = '', ownerReferences = [] } = object.metadata;
     const known = this.#nodes.get(uid);
-    const node: GraphNode = known ?? { uid, resource, namespace, name, owners: [], dependents: new Set(), isBeingDeleted: false, isDeletingDependents: false };
+    const node = known ?? newNode(uid, namespace, name);
     const wasSeen = known?.resource !== undefined;
     Object.assign(node, { resource, namespace, name });
     this.#nodes.set(uid, node);
@@ -50,7 +50,9 @@ export class OwnerGraph {
     for (const owner of this.#relink(node, ownerReferences)) check.add(owner);
     if (ownerReferences.some((reference) => !before.has(reference.uid) && !this.#isGood(reference, node))) check.add(node);
     // Dependents came first, and may have named another kind or place.
-    if (!wasSeen) for (const dependent of node.dependents) if (dependent.owners.some((reference) => reference.uid === uid && !this.#isGood(reference, dependent))) check.add(dependent);
+    for (const dependent of wasSeen ? [] : node.dependents) {
+      if (dependent.owners.some((reference) => reference.uid === uid && !this.#isGood(reference, dependent))) check.add(dependent);
+    }
     const finalizers = object.metadata.finalizers ?? [];
     const isBeingDeleted = object.metadata.deletionTimestamp !== undefined;
     if (isBeingDeleted && finalizers.includes(ORPHAN)) orphan.push(node);
@@ -107,7 +109,7 @@ export class OwnerGraph {
     for (const [uid, reference] of after) {
       let owner = this.#nodes.get(uid);
       if (!owner) {
-        owner = { uid, resource: undefined, namespace: node.namespace, name: reference.name, owners: [], dependents: new Set(), isBeingDeleted: false, isDeletingDependents: false };
+        owner = newNode(uid, node.namespace, reference.name);
         this.#nodes.set(uid, owner);
       }
       owner.dependents.add(node);
@@ -115,4 +117,8 @@ export class OwnerGraph {
     node.owners = references;
     return look;
   }
+}
+
+function newNode(uid: string, namespace: string, name: string): GraphNode {
+  return { uid, resource: undefined, namespace, name, owners: [], dependents: new Set(), isBeingDeleted: false, isDeletingDependents: false };
 }

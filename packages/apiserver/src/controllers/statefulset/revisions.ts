@@ -15,7 +15,8 @@ export type RevisionPlan =
 
 /** Oldest first. */
 export function sortRevisions(revisions: Iterable<ControllerRevision>): ControllerRevision[] {
-  return [...revisions].sort((a, b) => a.revision - b.revision || (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '') || (a.metadata.name ?? '').localeCompare(b.metadata.name ?? ''));
+  const order = ({ metadata }: ControllerRevision): string => `${metadata.creationTimestamp} ${metadata.name}`;
+  return [...revisions].sort((a, b) => a.revision - b.revision || order(a).localeCompare(order(b)));
 }
 
 /** @param history oldest first */
@@ -29,7 +30,9 @@ export function planRevision(set: StatefulSet, history: readonly ControllerRevis
 }
 
 /** A new entry of the history. */
-export function newRevision(set: StatefulSet, plan: { readonly revision: number; readonly data: Record<string, unknown> }, collisions: number, reference: OwnerReference): ControllerRevision {
+export function newRevision(
+  set: StatefulSet, plan: { readonly revision: number; readonly data: Record<string, unknown> }, collisions: number, reference: OwnerReference,
+): ControllerRevision {
   const hash = templateHash(plan.data, collisions);
   return {
     apiVersion: 'apps/v1',

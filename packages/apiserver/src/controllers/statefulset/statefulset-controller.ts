@@ -1,4 +1,4 @@
-import { deepEqual, isAlreadyExists, isNotFound } from '@kubewright/api';
+import { deepEqual, isAlreadyExists, isControlledBy, isNotFound } from '@kubewright/api';
 import { ControllerRevision, StatefulSet } from '@kubewright/api/apps/v1';
 import { PersistentVolumeClaim, Pod } from '@kubewright/api/core/v1';
 
@@ -68,7 +68,7 @@ class StatefulSetController {
   }
 
   #podsOf(set: StatefulSet, isMember: (pod: Pod) => boolean): Pod[] {
-    return [...this.pods.list(set.metadata.namespace ?? '')].filter((pod) => pod.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === set.metadata.uid) && isMember(pod));
+    return [...this.pods.list(set.metadata.namespace ?? '')].filter((pod) => isControlledBy(pod, set) && isMember(pod));
   }
 
   /** Sees to it that the newest revision is the set's template, and finds the one that the set comes from. */
@@ -102,8 +102,7 @@ class StatefulSetController {
   }
 
   #history(set: StatefulSet): ControllerRevision[] {
-    const own = [...this.#revisions.list(set.metadata.namespace ?? '')].filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === set.metadata.uid));
-    return sortRevisions(own);
+    return sortRevisions([...this.#revisions.list(set.metadata.namespace ?? '')].filter((revision) => isControlledBy(revision, set)));
   }
 
   async #perform(set: StatefulSet, revisions: Revisions, action: StatefulSetAction): Promise<void> {
@@ -131,7 +130,9 @@ class StatefulSetController {
       events.record(set, 'Normal', 'SuccessfulCreate', `Create Pod ${pod.metadata.name} ${where} successful`);
     } catch (error) {
       // Someone else's pod of this name: it has to go first, and its end wakes us.
-      if (!isAlreadyExists(error)) events.record(set, 'Warning', 'FailedCreate', `Create Pod ${pod.metadata.name} ${where} failed error: ${(error as Error).message}`);
+      if (!isAlreadyExists(error)) {
+        events.record(set, 'Warning', 'FailedCreate', `Create Pod ${pod.metadata.name} ${where} failed error: ${(error as Error).message}`);
+      }
       throw error;
     }
   }
@@ -151,7 +152,8 @@ class StatefulSetController {
         events.record(set, 'Normal', 'SuccessfulCreate', `Create Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} success`);
       } catch (error) {
         if (isAlreadyExists(error)) continue;
-        events.record(set, 'Warning', 'FailedCreate', `Create Claim ${name} for Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} failed error: ${(error as Error).message}`);
+        const what = `Create Claim ${name} for Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
+        events.record(set, 'Warning', 'FailedCreate', `${what} failed error: ${(error as Error).message}`);
         throw error;
       }
     }

@@ -17,6 +17,7 @@ import {
   storageClassRules, upsertRules, volumeRules,
 } from './small-kinds.js';
 import { statefulSetRules } from './statefulset.js';
+import { webhookConfigurationRules } from './webhook-configuration.js';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -37,10 +38,10 @@ export function kindRules(objects: ObjectSource, random: Random): Readonly<Recor
     '/secrets': secretRules,
     '/serviceaccounts': returningRules,
     '/services': serviceRules(objects, random),
-    'admissionregistration.k8s.io/mutatingwebhookconfigurations': countedRules,
+    'admissionregistration.k8s.io/mutatingwebhookconfigurations': webhookConfigurationRules(true),
     'admissionregistration.k8s.io/validatingadmissionpolicies': countedRules,
     'admissionregistration.k8s.io/validatingadmissionpolicybindings': countedRules,
-    'admissionregistration.k8s.io/validatingwebhookconfigurations': countedRules,
+    'admissionregistration.k8s.io/validatingwebhookconfigurations': webhookConfigurationRules(false),
     'apps/daemonsets': daemonSetRules,
     'apps/deployments': deploymentRules,
     'apps/replicasets': replicaSetRules,
