@@ -34,11 +34,49 @@ program
 
 program
   .command('generate')
-  .description('types and decorators to definitions, roles and modules')
+  .description('types and decorators to definitions, roles, webhook configurations and modules')
   .option('--project <directory>', 'folder of kubewright.json', '.')
   .option('--check', 'write nothing; fail when a file would change', false)
   .addOption(new Option('--rbac <how>', 'whether rules are inferred from controllers').choices(['inferred', 'explicit']).default('inferred'))
-  .action(async (options) => (await import('./commands/generate.js')).generate(options, print));
+  .addOption(new Option('--format <format>', 'how errors and warnings are printed').choices(['text', 'json', 'sarif']).default('text'))
+  .option('--watch', 'generate again whenever a source changes', false)
+  .addHelpText('after', '\nExit codes: 0 done; 1 errors in the sources, nothing was written; 2 with --check, files are older than their sources.')
+  .action(async ({ watch, ...options }) => {
+    const { generate, generateAndWatch } = await import('./commands/generate.js');
+    await (watch ? generateAndWatch(options, print, terminated()) : generate(options, print));
+  });
+
+program
+  .command('import')
+  .argument('<source...>', 'CustomResourceDefinitions: files, folders, REF:PATH of a git repository, or - for standard input')
+  .description('CustomResourceDefinitions to TypeScript classes that give them again')
+  .option('--out <directory>', 'where the files go', 'src/api')
+  .option('--force', 'overwrite files that are there', false)
+  .option('--no-core-types', 'write types of Kubernetes out, with their descriptions')
+  .addHelpText('after', '\nFrom a cluster: kubectl get crd NAME -o yaml | kubewright import -\nExit codes: 0 done; 1 files are there, or generating from the files gives something else; 2 a source can not be read.')
+  .action(async (sources: string[], options) => (await import('./commands/import.js')).importDefinitions(sources, options, print));
+
+program
+  .command('diff')
+  .argument('<old>', 'a file, a folder, REF:PATH of a git repository, or -')
+  .argument('<new>', 'the same')
+  .description('whether clients and objects of one revision of definitions work with the next')
+  .option('--stored-versions <versions>', 'versions that objects are still stored in, with commas between: proof that others may go')
+  .addOption(new Option('--format <format>', 'how changes are printed').choices(['text', 'json', 'github']).default('text'))
+  .option('--all', 'compatible changes too', false)
+  .addHelpText('after', '\nExit codes: 0 compatible, warnings aside; 1 breaking changes; 2 a revision can not be read.')
+  .action(async (before: string, after: string, options) => (await import('./commands/diff.js')).diff(before, after, options, print));
+
+program
+  .command('explain')
+  .argument('<field>', 'such as widgets.spec.size')
+  .description('what a field is, from the types of the project; no cluster is needed')
+  .option('--project <directory>', 'folder of kubewright.json', '.')
+  .option('--file <source>', 'take definitions from a file, a folder or REF:PATH instead')
+  .option('--api-version <version>', 'default: the stored version')
+  .option('--recursive', 'all fields below', false)
+  .addHelpText('after', '\nExit codes: 0 printed; 1 no such field, or errors in the sources; 2 the file can not be read.')
+  .action(async (field: string, options) => (await import('./commands/explain.js')).explain(field, options, print));
 
 program
   .command('schema')

@@ -30,6 +30,7 @@ export class Diagnostics {
   reportAt(code: string, source: ts.SourceFile, start: number, end: number, message: string, hint?: string): void {
     const { line, character } = source.getLineAndCharacterOfPosition(start);
     const frame = codeFrame(source.text, line, character, Math.max(1, Math.min(end, source.getLineEndOfPosition(start)) - start));
+    const cure = hint ?? cureIn(message);
     this.add({
       code,
       severity: severityOf(code),
@@ -37,7 +38,7 @@ export class Diagnostics {
       file: source.fileName,
       line: line + 1,
       column: character + 1,
-      ...(hint === undefined ? {} : { hint }),
+      ...(cure === undefined ? {} : { hint: cure }),
       frame,
     });
   }
@@ -79,6 +80,28 @@ export function diagnosticsAsJson(diagnostics: readonly Diagnostic[]): string {
     null,
     2,
   );
+}
+
+/** One SARIF 2.1.0 log, as code hosts show it beside the lines of a change. Paths are relative to `cwd` where they are below it. */
+export function diagnosticsAsSarif(diagnostics: readonly Diagnostic[], cwd: string): string {
+  const codes = [...new Set(diagnostics.map((one) => one.code))].sort();
+  const uri = (file: string) => encodeURI((file.startsWith(`${cwd}/`) ? file.slice(cwd.length + 1) : file).replaceAll('\\', '/'));
+  const results = diagnostics.map((one) => ({
+    ruleId: one.code,
+    ruleIndex: codes.indexOf(one.code),
+    level: one.severity,
+    message: { text: one.hint ? `${one.message} (${one.hint})` : one.message },
+    locations: [{ physicalLocation: { artifactLocation: { uri: uri(one.file) }, region: { startLine: one.line, startColumn: one.column } } }],
+  }));
+  const driver = { name: 'kubewright', rules: codes.map((id) => ({ id })) };
+  return JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver }, results }] }, null, 2);
+}
+
+/** The cure that a message ends with; tools look for it in the hint. */
+function cureIn(message: string): string | undefined {
+  const meant = /: did you mean (.+)\?$/.exec(message)?.[1];
+  if (meant !== undefined) return `write ${meant}`;
+  return /: ((?:use|say|put|name|state|declare|give|leave|keep) .+)$/.exec(message)?.[1];
 }
 
 function severityOf(code: string): Diagnostic['severity'] {

@@ -265,3 +265,65 @@ describe('roles', () => {
     expect(content(result, 'config/rbac/role.yaml')).toBe(fixture('role.yaml'));
   });
 });
+
+describe('the size of a definition', () => {
+  const sized = (bytes: number) =>
+    run({
+      'a.ts': `${HEAD}/** ${'x'.repeat(bytes)} */\n@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Thing { spec?: { a?: string } }`,
+    });
+
+  it.each([
+    [1_000, undefined],
+    [262_144, 'KW2601'],
+    [1_572_864, 'KW1601'],
+  ])('with a description of %i bytes gives %s', (bytes, code) => {
+    const { diagnostics, files } = sized(bytes);
+    expect(diagnostics.map((one) => one.code)).toEqual(code === undefined ? [] : [code]);
+    if (code !== undefined) expect(diagnostics[0]?.hint).toContain('--max-desc-len');
+    expect(files.length > 0).toBe(code !== 'KW1601');
+  });
+});
+
+describe('metadata of a nested object', () => {
+  const nested = (embeddedObjectMeta: boolean) =>
+    run(
+      {
+        'a.ts': `import type { V1ObjectMeta } from '@kubernetes/client-node';\n${HEAD}@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Thing { spec!: { meta: V1ObjectMeta } }`,
+      },
+      { embeddedObjectMeta },
+    );
+
+  it('is pruned with a warning, or has five fields', () => {
+    const meta = (result: ReturnType<typeof nested>) => result.definitions[0]?.spec.versions[0]?.schema.openAPIV3Schema.properties?.spec?.properties?.meta;
+    expect(nested(false).diagnostics.map((one) => one.code)).toEqual(['KW2201']);
+    expect(meta(nested(false))).toEqual({ type: 'object' });
+    expect(nested(true).diagnostics).toEqual([]);
+    expect(Object.keys(meta(nested(true))?.properties ?? {})).toEqual(['annotations', 'finalizers', 'labels', 'name', 'namespace']);
+  });
+});
+
+describe('@schema', () => {
+  const withSchema = (json: string) =>
+    run({
+      'a.ts': `${HEAD}@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Thing { spec!: {\n  /**\n   * Text.\n   * @schema ${json}\n   */\n  a: { b?: string; c?: string } } }`,
+    });
+
+  it('lays keywords over a schema and takes others away', () => {
+    const { definitions, diagnostics } = withSchema('{"oneOf":[{"required":["b"]},{"required":["c"]}],"description":null}');
+    expect(diagnostics).toEqual([]);
+    expect(definitions[0]?.spec.versions[0]?.schema.openAPIV3Schema.properties?.spec?.properties?.a).toEqual({
+      type: 'object',
+      properties: { b: { type: 'string' }, c: { type: 'string' } },
+      oneOf: [{ required: ['b'] }, { required: ['c'] }],
+    });
+  });
+
+  it.each([
+    ['{"oneof":[]}', 'did you mean oneOf'],
+    ['[1]', 'an object of keywords'],
+    ['nonsense', 'not valid JSON'],
+    ['{"minProperties":3,"maxProperties":2}', 'greater than'],
+  ])('%s is refused', (json, message) => {
+    expect(withSchema(json).diagnostics.map((one) => one.message).join()).toContain(message);
+  });
+});

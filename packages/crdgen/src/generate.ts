@@ -1,15 +1,17 @@
 /**
- * @module @kubewright/crdgen: TypeScript types to CustomResourceDefinitions and RBAC manifests. The steps of {@link generate}, each a folder:
+ * @module @kubewright/crdgen: TypeScript types to CustomResourceDefinitions, RBAC and webhook manifests. The steps of {@link generate}, each a folder:
  * load (files) → collect (decorated classes) → schema (types to schemas) → crd and rbac (documents) → emit (text). Source positions are kept
  * all the way, so whatever is wrong, even with a finished definition, is shown at the user's line; and everything wrong is shown at once.
  */
 import { join, relative } from 'node:path';
 
 import { sourceHash, type RbacRule } from '@kubewright/api';
+import { ts } from 'ts-morph';
 
-import { collectResources } from './collect/resources.js';
+import { collectResources, type ResourceDeclaration } from './collect/resources.js';
 import { buildDefinitions, type BuiltDefinition, type Definition } from './crd/definition.js';
 import { Diagnostics, type Diagnostic } from './diagnostic.js';
+import { referencePages } from './docs/reference-page.js';
 import { definitionModule, indexModule, moduleName, type ModuleLanguage } from './emit/module.js';
 import type { GeneratedFile } from './emit/write.js';
 import { yamlFile } from './emit/yaml.js';
@@ -18,7 +20,12 @@ import { reportSyntax } from './load/syntax.js';
 import { explicitRules } from './rbac/explicit.js';
 import { inferredRules } from './rbac/inferred.js';
 import { roleDocuments, type RoleDocument } from './rbac/role.js';
+import { sampleFiles } from './samples/sample.js';
 import { schemaContext } from './schema/schema-of.js';
+import { validatorModules, type DeclaredClass } from './validators/validator-module.js';
+import { webhookConfigurations, type WebhookConfiguration } from './webhook/configuration.js';
+import { declaredWebhooks } from './webhook/declared.js';
+import { certificateDocuments, injectionAnnotation, webhookService, type ServingSettings } from './webhook/serving.js';
 
 /** What a run reads and writes. */
 export interface GenerateOptions {
@@ -32,8 +39,20 @@ export interface GenerateOptions {
   readonly crds?: string | false;
   /** Folder of role.yaml; false writes none. @default 'config/rbac' */
   readonly roles?: string | false;
+  /** Folder of the webhook configurations, their Service and certificate; false writes none. @default 'config/webhook' */
+  readonly webhooks?: string | false;
+  /** Names of the webhook configurations and of the Service behind them. */
+  readonly serving?: ServingSettings;
+  /** `cert-manager` writes an issuer and a certificate, and the annotations that have its authority injected. @default 'none' */
+  readonly certificates?: 'cert-manager' | 'none';
   /** Folder of the CRDs as modules; false writes none. @default false */
   readonly modules?: string | false;
+  /** Folder of guards, validators and apply types as modules; false writes none. @default false */
+  readonly validators?: string | false;
+  /** Folder of a minimal and a full object of each kind; false writes none. @default false */
+  readonly samples?: string | false;
+  /** Folder of reference pages in Markdown; false writes none. @default false */
+  readonly docs?: string | false;
   /** @default 'ts' */
   readonly moduleLanguage?: ModuleLanguage;
   /** `explicit` takes rules from `@Rbac` only. @default 'inferred' */
@@ -55,6 +74,7 @@ export interface GenerateResult {
   readonly files: readonly GeneratedFile[];
   readonly definitions: readonly Definition[];
   readonly roles: readonly RoleDocument[];
+  readonly webhooks: readonly WebhookConfiguration[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -79,34 +99,46 @@ export function generate(options: GenerateOptions): GenerateResult {
     ...explicitRules(sources, context.declarations, diagnostics),
     ...(options.rbac === 'explicit' ? [] : inferredRules(sources, context)),
   ];
+  const declared = declaredWebhooks(sources, context);
   if (diagnostics.hasErrors) return nothing(diagnostics);
 
-  const annotated = built.map((one) => ({ ...one, definition: withAnnotations(one.definition, options.annotations) }));
-  const roles = roleDocuments(rules, options.roleName);
+  const injection = options.certificates === 'cert-manager' ? injectionAnnotation(options.serving) : undefined;
+  const annotated = built.map((one) => {
+    const converted = (one.definition.spec.conversion as { webhook?: { clientConfig: { service?: object } } } | undefined)?.webhook?.clientConfig.service;
+    return { ...one, definition: withAnnotations(one.definition, { ...(converted ? injection : {}), ...options.annotations }) };
+  });
+  const output: Output = {
+    built: annotated,
+    roles: roleDocuments(rules, options.roleName),
+    webhooks: webhookConfigurations(declared, { ...options.serving, ...(injection ? { annotations: injection } : {}) }),
+  };
   return {
-    files: filesOf(annotated, roles, { ...options, cwd }, project),
+    files: [...filesOf(output, { ...options, cwd }, project), ...companionFiles(output, resources, { ...options, cwd })],
     definitions: annotated.map((one) => one.definition),
-    roles,
+    roles: output.roles,
+    webhooks: output.webhooks,
     diagnostics: diagnostics.list(),
   };
 }
 
 function nothing(diagnostics: Diagnostics): GenerateResult {
-  return { files: [], definitions: [], roles: [], diagnostics: diagnostics.list() };
+  return { files: [], definitions: [], roles: [], webhooks: [], diagnostics: diagnostics.list() };
 }
 
-function filesOf(
-  built: readonly BuiltDefinition[],
-  roles: readonly RoleDocument[],
-  options: GenerateOptions & { readonly cwd: string },
-  project: SourceProject,
-): GeneratedFile[] {
+interface Output {
+  readonly built: readonly BuiltDefinition[];
+  readonly roles: readonly RoleDocument[];
+  readonly webhooks: readonly WebhookConfiguration[];
+}
+
+function filesOf({ built, roles, webhooks }: Output, options: GenerateOptions & { readonly cwd: string }, project: SourceProject): GeneratedFile[] {
   const files: GeneratedFile[] = [];
   const { crds = 'config/crd/bases', roles: roleFolder = 'config/rbac', modules = false, moduleLanguage = 'ts' } = options;
   if (crds !== false)
     for (const { definition } of built)
       files.push({ path: join(crds, `${definition.spec.group}_${definition.spec.names.plural}.yaml`), content: yamlFile([definition]) });
   if (roleFolder !== false && roles.length > 0) files.push({ path: join(roleFolder, 'role.yaml'), content: yamlFile(roles) });
+  files.push(...webhookFiles(webhooks, options));
   if (modules !== false && built.length > 0) {
     for (const { definition, sources } of built) {
       const hashes = Object.fromEntries(
@@ -126,6 +158,35 @@ function filesOf(
     });
   }
   return files;
+}
+
+/** What is written beside definitions, where a folder for it is named. */
+function companionFiles({ built }: Output, resources: readonly ResourceDeclaration[], options: GenerateOptions & { readonly cwd: string }): GeneratedFile[] {
+  const definitions = built.map((one) => one.definition);
+  const { validators, samples, docs, cwd, moduleLanguage: language = 'ts' } = options;
+  const classesOf = ({ spec }: Definition): DeclaredClass[] =>
+    resources
+      .filter((one) => one.options.group === spec.group && one.kind === spec.names.kind)
+      .map((one) => ({ version: one.options.version, file: one.node.getSourceFile().fileName, name: isExported(one) ? one.node.name?.text : undefined }));
+  const classes = new Map(definitions.map((one) => [one.metadata.name, classesOf(one)]));
+  return [
+    ...(validators ? validatorModules(definitions, { folder: validators, cwd, language, classes }) : []),
+    ...(samples ? sampleFiles(definitions, samples) : []),
+    ...(docs ? referencePages(definitions, docs) : []),
+  ];
+}
+
+function isExported({ node }: ResourceDeclaration): boolean {
+  return ts.isSourceFile(node.parent) && (ts.getModifiers(node)?.some((one) => one.kind === ts.SyntaxKind.ExportKeyword) ?? false);
+}
+
+function webhookFiles(webhooks: readonly WebhookConfiguration[], { webhooks: folder = 'config/webhook', serving, certificates }: GenerateOptions): GeneratedFile[] {
+  if (folder === false || webhooks.length === 0) return [];
+  return [
+    { path: join(folder, 'manifests.yaml'), content: yamlFile(webhooks) },
+    { path: join(folder, 'service.yaml'), content: yamlFile([webhookService(serving)]) },
+    ...(certificates === 'cert-manager' ? [{ path: join(folder, 'certificate.yaml'), content: yamlFile(certificateDocuments(serving)) }] : []),
+  ];
 }
 
 function withAnnotations(definition: Definition, annotations: Readonly<Record<string, string>> | undefined): Definition {

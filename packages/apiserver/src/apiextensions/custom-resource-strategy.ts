@@ -2,6 +2,7 @@ import {
   ApiError, GoDecodeError, NO_FIELD, applyDefaults, badRequest, deepEqual, fieldInvalid, goQuote, pruneObject, readEmbeddedMetadata, readObjectMeta,
   validateEmbeddedResources, validateListTypes, validateQualifiedName, validateSchema, type FieldError, type JSONSchemaProps, type KubeObject, type TypedSchema,
 } from '@kubewright/api';
+import { evaluateRules } from '@kubewright/cel';
 
 import type { Strategy } from '../registry/resource.js';
 import { validateScale, type ScalePaths } from './validate-scale.js';
@@ -77,7 +78,7 @@ export class CustomResourceStrategy implements Strategy {
   validate(object: KubeObject): FieldError[] {
     const wrongType = this.#validateTypeMeta(object);
     const { schema, scale } = this.rules;
-    return this.#tellUncheckedRules([
+    return this.#withRules(object, undefined, [
       ...(wrongType.length > 0 ? wrongType : [...validateSchema(object, schema), ...(scale ? validateScale(object, scale, 'all') : [])]),
       ...validateEmbeddedResources(object, schema),
       ...validateListTypes(object, schema),
@@ -91,10 +92,10 @@ export class CustomResourceStrategy implements Strategy {
     const newInLists = lists.length > 0 && validateListTypes(old, schema).length === 0 ? lists : [];
     if (subresource === 'status') {
       const values = [...this.#validateStatus(object, old), ...(scale ? validateScale(object, scale, 'status') : [])];
-      return this.#tellUncheckedRules([...(wrongType.length > 0 ? wrongType : values), ...newInLists]);
+      return this.#withRules(object, old, [...(wrongType.length > 0 ? wrongType : values), ...newInLists]);
     }
     const values = [...validateSchema(object, schema, { old }), ...(scale ? validateScale(object, scale, 'all') : [])];
-    return this.#tellUncheckedRules([...(wrongType.length > 0 ? wrongType : values), ...validateEmbeddedResources(object, schema), ...newInLists]);
+    return this.#withRules(object, old, [...(wrongType.length > 0 ? wrongType : values), ...validateEmbeddedResources(object, schema), ...newInLists]);
   }
 
   warnings(object: KubeObject, old?: KubeObject): string[] {
@@ -133,9 +134,10 @@ export class CustomResourceStrategy implements Strategy {
     return validateSchema(fields['status'], { root, resolve: this.rules.schema.resolve }, { at: 'status', old: fieldsOf(old)['status'] });
   }
 
-  /** The server runs no rule over an object that its schema refuses, and says so. */
-  #tellUncheckedRules(errors: FieldError[]): FieldError[] {
-    if (!this.rules.hasRules || !errors.some(({ type }) => BLOCKING.has(type))) return errors;
+  /** Runs the rules (x-kubernetes-validations) as well. The server runs none over an object that its schema refuses, and says so. */
+  #withRules(object: KubeObject, old: KubeObject | undefined, errors: FieldError[]): FieldError[] {
+    if (!this.rules.hasRules) return errors;
+    if (!errors.some(({ type }) => BLOCKING.has(type))) return [...errors, ...evaluateRules(this.rules.schema.root, object, old)];
     const message = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
     return [...errors, fieldInvalid(NO_FIELD, null, message)];
   }

@@ -85,12 +85,6 @@ describe('what a writer of a definition is told', () => {
     expect(warnings(withField({ type: 'string', format: 'colour' }))).toEqual(['unrecognized format "colour"']);
     expect(warnings(withField({ type: 'string', format: 'date-time' }))).toEqual([]);
   });
-
-  it('says plainly that rules are not enforced, once', () => {
-    const ruled = withField({ type: 'string', 'x-kubernetes-validations': [{ rule: 'self != ""' }] });
-    expect(warnings(ruled)).toEqual(['the schema of v1 has x-kubernetes-validations: this server keeps these rules but does not enforce them yet, so objects that break them are accepted']);
-    expect(warnings(ruled, ruled)).toEqual([]);
-  });
 });
 
 describe('the deletion of a definition', () => {

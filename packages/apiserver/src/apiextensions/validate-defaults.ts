@@ -2,6 +2,7 @@ import {
   GoDecodeError, deepEqual, fieldInvalid, pruneObject, readEmbeddedMetadata, structuralSchema, validateEmbeddedResources, validateSchema, type FieldError,
   type JSONSchemaProps, type TypedSchema,
 } from '@kubewright/api';
+import { evaluateRules } from '@kubewright/cel';
 
 import { itemsOf, type GivenSchema } from './definition.js';
 
@@ -33,7 +34,16 @@ function validateDefault(node: GivenSchema, path: string): FieldError[] {
     throw error;
   }
   const embedded = validateEmbeddedResources(node.default, typed, at);
-  return [...errors, ...(embedded.length > 0 ? embedded : validateSchema(node.default, { ...typed, resolve: withoutIntOrString }, { at }))];
+  const invalid = embedded.length > 0 ? embedded : validateSchema(node.default, { ...typed, resolve: withoutIntOrString }, { at });
+  return [...errors, ...(invalid.length > 0 ? invalid : brokenRules(node, at))];
+}
+
+/** A default must keep its rules both where it replaces itself and where there was nothing before. */
+function brokenRules(node: GivenSchema, at: string): FieldError[] {
+  const schema = node as JSONSchemaProps;
+  const options = { at, isResource: schema['x-kubernetes-embedded-resource'] === true };
+  const unchanged = evaluateRules(schema, node.default, node.default, { ...options, ratchets: false });
+  return unchanged.length > 0 ? unchanged : evaluateRules(schema, node.default, undefined, options);
 }
 
 /** Where defaults are concerned, the server takes any value for an int-or-string. */

@@ -1,9 +1,10 @@
 import {
   deepEqual, fieldInvalid, fieldNotSupported, fieldRequired, validateDns1035Label, validateDns1123Subdomain, type FieldError,
+  type ValidationRule,
 } from '@kubewright/api';
 
 import { validateApiApproval } from './api-approval.js';
-import { isConditionTrue, schemaOf, type Definition, type DefinitionNames, type DefinitionVersion } from './definition.js';
+import { isConditionTrue, schemaOf, someSchema, type Definition, type DefinitionNames, type DefinitionVersion } from './definition.js';
 import { internalSpec, shownVersions, type InternalSpec } from './internal-spec.js';
 import { validateConversion } from './validate-conversion.js';
 import { validateSchemaDefinition } from './validate-schema.js';
@@ -27,10 +28,11 @@ export function validateDefinition(definition: Definition): FieldError[] {
 /** Problems of a change to a definition. */
 export function validateDefinitionUpdate(definition: Definition, old: Definition): FieldError[] {
   const isEstablished = isConditionTrue(old, 'Established');
+  const known = ruleExpressions(old);
   const { spec } = definition;
   const immutable = (path: string, value: unknown, before: unknown): FieldError[] => (deepEqual(value, before) ? [] : [fieldInvalid(path, value, 'field is immutable')]);
   return [
-    ...validateSpec(definition, { allowInvalidCaBundle: !isEstablished }),
+    ...validateSpec(definition, { allowInvalidCaBundle: !isEstablished, isKnownRule: (expression) => known.has(expression) }),
     ...(isEstablished ? immutable('spec.scope', spec.scope, old.spec.scope) : []),
     ...(isEstablished ? immutable('spec.names.kind', spec.names.kind, old.spec.names.kind) : []),
     ...immutable('spec.group', spec.group, old.spec.group),
@@ -48,17 +50,22 @@ export function validateStatus(definition: Definition): FieldError[] {
   return names ? validateNames(names, 'status.acceptedNames') : [];
 }
 
-function validateSpec(definition: Definition, options: { readonly allowInvalidCaBundle: boolean }): FieldError[] {
+interface SpecOptions {
+  readonly allowInvalidCaBundle: boolean;
+  readonly isKnownRule?: (expression: string) => boolean;
+}
+
+function validateSpec(definition: Definition, options: SpecOptions): FieldError[] {
   const { spec } = definition;
   const internal = internalSpec(spec);
   return [
     ...validateGroup(spec.group ?? ''),
     ...validateScope(spec.scope ?? ''),
     ...internal.given.versions?.flatMap((version, index) => (schemaOf(version) ? [] : [fieldRequired(`spec.versions[${index}].schema.openAPIV3Schema`)])) ?? [],
-    ...validateVersions(internal),
+    ...validateVersions(internal, options),
     ...requiredNames(spec.names),
     ...validateNames(spec.names, 'spec.names'),
-    ...validateSchemaDefinition(internal.validation, 'spec.validation', { hasStatus: spec.versions?.some(hasStatus) ?? false }),
+    ...validateSchemaDefinition(internal.validation, 'spec.validation', { hasStatus: spec.versions?.some(hasStatus) ?? false, ...(options.isKnownRule && { isKnownRule: options.isKnownRule }) }),
     ...validateScalePaths(internal.subresources?.scale, 'spec.subresources'),
     ...validateColumns(internal.additionalPrinterColumns, 'spec.additionalPrinterColumns'),
     ...(internal.selectableFields && internal.selectableFields.length > 0
@@ -86,14 +93,15 @@ function validateScope(scope: string): FieldError[] {
   return scope === 'Cluster' || scope === 'Namespaced' ? [] : [fieldNotSupported('spec.scope', scope, ['Cluster', 'Namespaced'])];
 }
 
-function validateVersions(internal: InternalSpec): FieldError[] {
+function validateVersions(internal: InternalSpec, { isKnownRule }: SpecOptions): FieldError[] {
+  const rules = isKnownRule ? { isKnownRule } : {};
   const { versions } = internal;
   const errors: FieldError[] = [];
   versions.forEach((version, index) => {
     const path = `spec.versions[${index}]`;
     errors.push(...validateVersionName(version.name, `${path}.name`));
     errors.push(...validateDeprecationWarning(version).map((problem) => fieldInvalid(`${path}.deprecationWarning`, version.deprecationWarning, problem)));
-    errors.push(...validateSchemaDefinition(version.schema, `${path}.schema`, { hasStatus: internal.given.versions.some((other) => other.name === version.name && hasStatus(other)) }));
+    errors.push(...validateSchemaDefinition(version.schema, `${path}.schema`, { hasStatus: internal.given.versions.some((other) => other.name === version.name && hasStatus(other)), ...rules }));
     errors.push(...validateScalePaths(version.subresources?.scale, `${path}.subresources`));
     errors.push(...validateColumns(version.additionalPrinterColumns, `${path}.additionalPrinterColumns`));
     if (!version.selectableFields || version.selectableFields.length === 0) return;
@@ -168,4 +176,16 @@ function validateStoredVersions(definition: Definition): FieldError[] {
 function validatePreserveUnknownFields({ spec }: Definition): FieldError[] {
   if (spec.preserveUnknownFields !== true) return [];
   return [fieldInvalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead')];
+}
+
+/** The expressions of all rules of a definition, in every version. */
+function ruleExpressions(definition: Definition): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const version of definition.spec.versions ?? []) {
+    someSchema(schemaOf(version), (node) => {
+      for (const { rule, messageExpression } of (node['x-kubernetes-validations'] ?? []) as ValidationRule[]) for (const each of [rule, messageExpression]) if (each) found.add(each);
+      return false;
+    });
+  }
+  return found;
 }

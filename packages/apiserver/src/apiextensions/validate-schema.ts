@@ -1,4 +1,5 @@
-import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError, type ValidationRule } from '@kubewright/api';
+import { fieldForbidden, fieldInvalid, fieldNotSupported, fieldRequired, type FieldError, type JSONSchemaProps, type ValidationRule } from '@kubewright/api';
+import { checkRules } from '@kubewright/cel';
 
 import type { DefinitionVersion, GivenSchema } from './definition.js';
 import { itemsOf, valuesOf } from './definition.js';
@@ -9,11 +10,12 @@ import { validateLists } from './validate-lists.js';
 import { unsupportedKeyword, validateStructural } from './validate-structural.js';
 
 /**
- * Problems of a version's schema: that it is structural, that its defaults fit, and what OpenAPI keywords may say. Rules are checked for their
- * form only; expressions are neither compiled nor costed.
+ * Problems of a version's schema: that it is structural, that its defaults fit, what OpenAPI keywords may say, and that its rules compile and
+ * are cheap enough.
  * @param path of the object that holds `openAPIV3Schema`
+ * @param options.isKnownRule whether an expression was there before the update; the limits of cost do not apply to it
  */
-export function validateSchemaDefinition(validation: DefinitionVersion['schema'], path: string, options: { readonly hasStatus: boolean }): FieldError[] {
+export function validateSchemaDefinition(validation: DefinitionVersion['schema'], path: string, options: { readonly hasStatus: boolean; readonly isKnownRule?: (expression: string) => boolean }): FieldError[] {
   const schema = validation?.openAPIV3Schema as GivenSchema | undefined;
   if (schema === undefined) return [];
   const at = `${path}.openAPIV3Schema`;
@@ -28,7 +30,8 @@ export function validateSchemaDefinition(validation: DefinitionVersion['schema']
   }
   errors.push(...validateNode(schema, at, { isRoot: true, insideMeta: false, forbiddenDefaults: undefined }));
   if (errors.length === 0 && notStructural !== undefined) errors.push(fieldInvalid(at, '', notStructural));
-  return errors;
+  if (notStructural !== undefined) return errors;
+  return [...errors, ...checkRules(schema as JSONSchemaProps, { path: at, schemaErrors: errors, ...(options.isKnownRule && { isKnown: options.isKnownRule }) })];
 }
 
 /** With a status subresource, the root may only say what is not lost when `properties.status` is looked at alone. */

@@ -18,6 +18,16 @@ export interface ProjectFile {
   readonly rbacDirectory: string;
   /** Name of the ClusterRole. @default 'manager-role' */
   readonly roleName: string;
+  /** Where webhook configurations, their Service and certificate go. @default 'config/webhook' */
+  readonly webhookDirectory: string;
+  /** Who makes the certificate of the webhooks: `cert-manager`, or `none` for the operator itself. @default 'none' */
+  readonly certificates: 'cert-manager' | 'none';
+  /** Where guards and validators of the kinds go, as modules. @default none are written */
+  readonly validatorDirectory?: string;
+  /** Where a minimal and a full object of each kind go. @default none are written */
+  readonly sampleDirectory?: string;
+  /** Where the reference pages of the kinds go. @default none are written */
+  readonly docsDirectory?: string;
 }
 
 export const PROJECT_FILE = 'kubewright.json';
@@ -29,7 +39,11 @@ const DEFAULTS: ProjectFile = {
   moduleDirectory: 'src/generated',
   rbacDirectory: 'config/rbac',
   roleName: 'manager-role',
+  webhookDirectory: 'config/webhook',
+  certificates: 'none',
 };
+
+const KEYS: readonly string[] = [...Object.keys(DEFAULTS), 'validatorDirectory', 'sampleDirectory', 'docsDirectory'];
 
 /** @throws CliError when the folder holds no project, or its file can not be read; all problems at once */
 export function readProjectFile(directory: string): ProjectFile {
@@ -42,7 +56,7 @@ export function readProjectFile(directory: string): ProjectFile {
     throw new CliError(`${path} is not JSON: ${(error as Error).message}`, 'Correct the file; "kubewright init" in an empty folder shows what it looks like.');
   }
   const problems = problemsOf(given);
-  if (problems.length > 0) throw new CliError(`${path}: ${problems.join('; ')}`, `Known keys: ${Object.keys(DEFAULTS).join(', ')}.`);
+  if (problems.length > 0) throw new CliError(`${path}: ${problems.join('; ')}`, `Known keys: ${KEYS.join(', ')}.`);
   return { ...DEFAULTS, ...(given as Partial<ProjectFile>) };
 }
 
@@ -50,8 +64,9 @@ function problemsOf(given: unknown): string[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return ['is not an object'];
   return Object.entries(given).flatMap(([key, value]) => {
     if (key === '$schema') return [];
-    if (!Object.hasOwn(DEFAULTS, key)) return [`unknown key ${JSON.stringify(key)}`];
+    if (!KEYS.includes(key)) return [`unknown key ${JSON.stringify(key)}`];
     if (key === 'sources') return Array.isArray(value) && value.every((each) => typeof each === 'string') ? [] : ['"sources" is not a list of globs'];
+    if (key === 'certificates') return value === 'cert-manager' || value === 'none' ? [] : ['"certificates" is neither "cert-manager" nor "none"'];
     return typeof value === 'string' && value !== '' ? [] : [`${JSON.stringify(key)} is not a text`];
   });
 }

@@ -11,21 +11,11 @@ import type { Declarations } from '../load/declarations.js';
 import { decoratorsOf, nodeAt } from '../load/decorators.js';
 import { suggest } from '../markers/suggest.js';
 
-/** Where a conversion webhook of a kind answers. */
-export interface ConversionOptions {
-  readonly service?: { readonly name: string; readonly namespace: string; readonly path?: string; readonly port?: number };
-  readonly url?: string;
-  /** Base64 of PEM certificates. */
-  readonly caBundle?: string;
-  /** @default ['v1'] */
-  readonly reviewVersions?: readonly string[];
-}
-
 /** One version of one kind: a decorated class. */
 export interface ResourceDeclaration {
   readonly node: ts.ClassDeclaration;
   readonly kind: string;
-  readonly options: CustomResourceOptions & { readonly conversion?: ConversionOptions };
+  readonly options: CustomResourceOptions;
   /** The source of an option, for findings about it. */
   at(...path: (string | number)[]): ts.Node;
 }
@@ -72,7 +62,7 @@ export function classesOf(file: ts.Node): ts.ClassDeclaration[] {
 }
 
 /** The shape of an option: a type name, a list of one shape, a map of texts, or the members of an object. */
-type Shape = 'string' | 'boolean' | 'number' | 'boolean-or-string' | 'map' | readonly [Shape] | { readonly [key: string]: Shape };
+export type Shape = 'string' | 'boolean' | 'number' | 'boolean-or-string' | 'map' | readonly [Shape] | { readonly [key: string]: Shape };
 
 const OPTIONS: Shape = {
   group: 'string',
@@ -103,7 +93,7 @@ const OPTIONS: Shape = {
 };
 
 /** Whether a value has another shape than the options of the decorator: files are read without a type check. */
-function checkShape(value: unknown, shape: Shape, path: (string | number)[], report: (path: (string | number)[], message: string) => void): boolean {
+export function checkShape(value: unknown, shape: Shape, path: (string | number)[], report: (path: (string | number)[], message: string) => void): boolean {
   const name = path.join('.') || 'the argument';
   const wrong = (wanted: string) => {
     report(path, `${name} must be ${wanted}`);

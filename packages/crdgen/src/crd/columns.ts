@@ -31,6 +31,13 @@ export function columnsOf(resource: ResourceDeclaration, root: JSONSchemaProps, 
   });
 }
 
+/** The type that a column has when it states none; undefined where it must state one. */
+export function columnTypeAt(path: string, root: JSONSchemaProps): string | undefined {
+  const target = resolvePath(path, root);
+  if ('problem' in target) return undefined;
+  return target.schema ? typeAt(target.schema) : 'string';
+}
+
 function columnType(column: PrinterColumn, root: JSONSchemaProps, report: (key: string, message: string, hint?: string) => void): string | undefined {
   if (!column.name) return void report('name', 'a column needs a name');
   if (column.path === undefined) return void report('path', 'a column needs a path');

@@ -1,4 +1,6 @@
-import type { ConversionOptions, ResourceDeclaration } from '../collect/resources.js';
+import type { ConversionOptions } from '@kubewright/api';
+
+import type { ResourceDeclaration } from '../collect/resources.js';
 import type { Diagnostics } from '../diagnostic.js';
 
 /** `spec.conversion` from the one setting of all versions; undefined when none has it. */

@@ -155,7 +155,7 @@ function storedVersion(versions: readonly ResourceDeclaration[], { diagnostics }
 }
 
 function deprecationOf(resource: ResourceDeclaration, { diagnostics }: SchemaContext): object {
-  const { deprecated, deprecationWarning: given } = resource.options as { deprecated?: boolean | string; deprecationWarning?: string };
+  const { deprecated, deprecationWarning: given } = resource.options;
   const key = given === undefined ? 'deprecated' : 'deprecationWarning';
   const report = (message: string) => diagnostics.report('KW1506', resource.at(key), message);
   const warning = given ?? (typeof deprecated === 'string' ? deprecated : undefined);

@@ -8,14 +8,16 @@ import type { TypeResolver } from '../schema/resolve-type.js';
 import type { Member, ObjectShape } from '../schema/type-model.js';
 import { flatten } from '../schema/type-model.js';
 
-const API_VERSION = [
+/** How `apiVersion` is described where a class does not describe it. */
+export const API_VERSION = [
   'APIVersion defines the versioned schema of this representation of an object.',
   'Servers should convert recognized schemas to the latest internal value, and',
   'may reject unrecognized values.',
   'More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
 ].join('\n');
 
-const KIND = [
+/** How `kind` is described where a class does not describe it. */
+export const KIND = [
   'Kind is a string value representing the REST resource this object represents.',
   'Servers may infer this from the endpoint the client submits requests to.',
   'Cannot be updated.',
@@ -43,8 +45,8 @@ export function rootSchema(resource: ResourceDeclaration, resolver: TypeResolver
   };
   const schema = builder.buildObject(own, at);
   schema.properties = {
-    apiVersion: { description: API_VERSION, type: 'string' },
-    kind: { description: KIND, type: 'string' },
+    apiVersion: { description: shape.members.get('apiVersion')?.docs.text || API_VERSION, type: 'string' },
+    kind: { description: shape.members.get('kind')?.docs.text || KIND, type: 'string' },
     metadata: metadataSchema(shape.members.get('metadata'), builder),
     ...schema.properties,
   };

@@ -15,29 +15,39 @@ export function yamlDocument(value: unknown): string {
   const out = new Output();
   if (isBlock(value)) writeBlock(out, value, 0);
   else out.scalar(value, 2);
-  return out.text.endsWith('\n') ? out.text : `${out.text}\n`;
+  return out.finish();
 }
 
 class Output {
-  text = '';
+  /** Joined once at the end: to look at the end of a growing text copies all of it. */
+  private readonly parts: string[] = [];
+  private isOpen = false;
   private column = 0;
 
   line(indent: number, text: string): void {
-    if (this.text !== '' && !this.text.endsWith('\n')) this.text += '\n';
-    this.text += ' '.repeat(indent) + text;
+    if (this.isOpen) this.parts.push('\n');
+    this.write(' '.repeat(indent) + text);
     this.column = indent + [...text].length;
   }
 
   append(text: string): void {
-    this.text += text;
+    this.write(text);
     this.column += [...text].length;
   }
 
   /** @param indent of literal and folded lines */
   scalar(value: unknown, indent: number): void {
-    const text = scalarText(value, this.column, indent);
-    this.text += text;
-    this.column += [...text].length;
+    this.append(scalarText(value, this.column, indent));
+  }
+
+  finish(): string {
+    return this.parts.join('') + (this.isOpen || this.parts.length === 0 ? '\n' : '');
+  }
+
+  private write(text: string): void {
+    if (text === '') return;
+    this.parts.push(text);
+    this.isOpen = !text.endsWith('\n');
   }
 }
 

@@ -5,6 +5,7 @@ import { NUMBER_FORMATS, STRING_FORMATS } from '../constraints/formats.js';
 import { mergeConstraints } from '../constraints/merge.js';
 import { re2Problem } from '../constraints/re2.js';
 import type { DocBlock, Tag } from './comment.js';
+import { overlay } from './overlay.js';
 import { suggest } from './suggest.js';
 import { TAGS, baseName, isDocumentationTag, itemsDepth, type TagTarget } from './tags.js';
 
@@ -124,6 +125,8 @@ function applyTag(schema: JSONSchemaProps, { name, value }: Tag, report: Report)
       const rule = validationRule(value, report);
       return rule && addRule(schema, rule);
     }
+    case 'schema':
+      return overlay(schema, value, report);
     default:
   }
 }

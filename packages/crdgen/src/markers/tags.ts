@@ -45,6 +45,7 @@ export const TAGS: Readonly<Record<string, TagRule>> = {
   required: rule('flag', 'any'),
   union: rule('word', 'any'),
   maxDepth: rule('count', 'any'),
+  schema: rule('json', 'any'),
 };
 
 /** Tags of TSDoc, JSDoc and TypeDoc: allowed, and dropped from the description with the block that follows them. */

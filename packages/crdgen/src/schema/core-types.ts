@@ -25,6 +25,27 @@ export function coreTypeOfClientNode(name: string): JSONSchemaProps | undefined 
   return undefined;
 }
 
+/** The built-in types whose own properties have these names, as keys of {@link coreType}. */
+export function coreTypesWithProperties(names: readonly string[]): readonly string[] {
+  if (!byProperties) {
+    byProperties = new Map();
+    for (const [key, schema] of Object.entries(types())) {
+      const properties = Object.keys(schema.properties ?? {});
+      if (properties.length === 0) continue;
+      const found = byProperties.get(propertyKey(properties));
+      if (found) found.push(key);
+      else byProperties.set(propertyKey(properties), [key]);
+    }
+  }
+  return byProperties.get(propertyKey(names)) ?? [];
+}
+
+let byProperties: Map<string, string[]> | undefined;
+
+function propertyKey(names: readonly string[]): string {
+  return [...names].sort().join(' ');
+}
+
 type Packed = JSONSchemaProps & { $ref?: string };
 
 let loaded: Record<string, Packed> | undefined;
