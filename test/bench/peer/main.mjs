@@ -9,7 +9,9 @@ import { addControllers, createManager, defineController, mergePatch, setupSigna
 
 const emit = (event, objects) => process.stdout.write(`${JSON.stringify({ event, objects, ms: Math.round(performance.now() * 1000) / 1000 })}\n`);
 const BenchWidget = { group: 'bench.example.com', version: 'v1', kind: 'BenchWidget', plural: 'benchwidgets', scope: 'Namespaced' };
-const manager = await createManager({ name: 'bench', log: noopLogger, cache: { freeze: false } });
+// CACHE_OPTIONS: further options of the cache as JSON, to compare its forms: {"store":"bytes"}.
+const cache = { freeze: false, ...JSON.parse(process.env.CACHE_OPTIONS ?? '{}') };
+const manager = await createManager({ name: 'bench', log: noopLogger, cache });
 const stop = setupSignalHandler();
 
 if (process.env.MODE === 'cache') {

@@ -63,7 +63,13 @@ function startsNumber(at: (index: number) => number, start: number): boolean {
   const index = start > 0 && at(start - 1) === 0x2d ? start - 2 : start - 1;
   if (index < 0) return true;
   const before = at(index);
-  return before === 0x3a || before === 0x5b || before === 0x2c || before === 0x20 || before === 0x0a || before === 0x0d || before === 0x09;
+  // A colon ends a key, and that ends with a quotation mark; the colon of "sha256:1234…" is inside of a text.
+  if (before === 0x3a) return at(index - 1) === 0x22 || isSpace(at(index - 1));
+  return before === 0x5b || before === 0x2c || isSpace(before);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 function isDigit(code: number): boolean {
