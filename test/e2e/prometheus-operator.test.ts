@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 
 import type { UnstructuredObject } from '@kubewright/api';
 import { StatefulSet } from '@kubewright/api/apps/v1';
-import { ConfigMap, Pod, Secret, ServiceAccount } from '@kubewright/api/core/v1';
+import { ConfigMap, PersistentVolumeClaim, Pod, Secret, ServiceAccount } from '@kubewright/api/core/v1';
 import { Event } from '@kubewright/api/events/v1';
 import { createManager } from '@kubewright/example-prometheus-operator';
 import { Prometheus, PrometheusRule, ServiceMonitor } from '@kubewright/example-prometheus-operator/api';
@@ -69,6 +69,16 @@ describe('the Prometheus operator, in process', () => {
     await eventually(async () => {
       expect(await names()).toEqual(['prometheus-main']);
       expect((await cluster.client.list(Pod)).items.map(({ metadata }) => metadata.name)).toEqual(['prometheus-main-0']);
+    });
+  });
+
+  it('keeps data on claims where storage asks for them', async () => {
+    await using cluster = await start();
+    const storage = { volumeClaimTemplate: { spec: { resources: { requests: { storage: '1Gi' } } } } };
+    await cluster.client.create(Prometheus, { ...prometheus, spec: { ...prometheus.spec, storage } });
+    await eventually(async () => {
+      expect((await cluster.client.get(Prometheus, name)).status?.availableReplicas).toBe(2);
+      expect((await cluster.client.list(PersistentVolumeClaim)).items.map(({ metadata }) => metadata.name).sort()).toEqual(['prometheus-main-db-prometheus-main-0', 'prometheus-main-db-prometheus-main-1']);
     });
   });
 

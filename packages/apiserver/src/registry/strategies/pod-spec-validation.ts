@@ -8,12 +8,18 @@ import { isFields, listOf } from './pod-spec-defaults.js';
 
 type Fields = Record<string, unknown>;
 
-/** @param at path of the spec: `spec`, `spec.template.spec` */
-export function validatePodSpec(spec: Fields, at: string): FieldError[] {
+/**
+ * @param at path of the spec: `spec`, `spec.template.spec`
+ * @param claims names of the claims that become volumes of each pod, in a StatefulSet
+ */
+export function validatePodSpec(spec: Fields, at: string, claims: readonly string[] = []): FieldError[] {
   const volumes = new Set<string>();
   const names = new Set<string>();
+  const wrongVolumes = listOf(spec.volumes).flatMap((volume, index) => validateVolume(volume, `${at}.volumes[${index}]`, volumes));
+  // A claim takes the place of a volume of its name, so the two are no duplicates.
+  for (const claim of claims) volumes.add(claim);
   return [
-    ...listOf(spec.volumes).flatMap((volume, index) => validateVolume(volume, `${at}.volumes[${index}]`, volumes)),
+    ...wrongVolumes,
     ...(listOf(spec.containers).length === 0 ? [required(`${at}.containers`)] : []),
     ...listOf(spec.containers).flatMap((container, index) => validateContainer(container, `${at}.containers[${index}]`, names, volumes)),
     ...listOf(spec.initContainers).flatMap((container, index) => validateContainer(container, `${at}.initContainers[${index}]`, names, volumes)),

@@ -4,7 +4,7 @@ import { requirementsOf, matchesLabels, type FieldError, type LabelSelector } fr
 import type { Fields } from '../builtin-strategy.js';
 import { invalidValue, validateLabels } from '../object-meta.js';
 import { forbiddenField, notSupported, required, validateSelector } from './field-checks.js';
-import { defaultPodSpec, isFields } from './pod-spec-defaults.js';
+import { defaultPodSpec, isFields, listOf } from './pod-spec-defaults.js';
 import { validatePodSpec } from './pod-spec-validation.js';
 
 /** The spec of an object, an empty one where there is none. */
@@ -50,7 +50,12 @@ function validateTemplate(spec: Record<string, unknown>, selector: LabelSelector
   if (checksLabels && !(selector && matchesLabels(requirementsOf(selector), labels ?? {}))) {
     errors.push(invalidValue('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'));
   }
-  return [...errors, ...validateLabels(labels, 'spec.template.labels'), ...validatePodSpec(template.spec ?? {}, 'spec.template.spec')];
+  return [...errors, ...validateLabels(labels, 'spec.template.labels'), ...validatePodSpec(template.spec ?? {}, 'spec.template.spec', claimNames(spec))];
+}
+
+/** Only a StatefulSet has claims of its own. */
+function claimNames({ volumeClaimTemplates }: Record<string, unknown>): string[] {
+  return listOf(volumeClaimTemplates).map(({ metadata }) => (isFields(metadata) ? String(metadata.name) : ''));
 }
 
 /** Pods of these workloads run for ever. */
