@@ -1,6 +1,6 @@
-// What a new user does, from packed tarballs into an empty folder: init, create api, generate, type-check, test, dev.
+// What a new user does, from packed tarballs into an empty folder: init, create api, generate, type-check, test, dev, bundle.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +8,7 @@ import { pack } from './pack.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'kubewright-packaging-'));
 const project = join(scratch, 'my-operator');
+const CONTROLLER_STARTED = /"msg":"controller started","controller":"crontab"/;
 const run = (command, args, cwd = project) => execFileSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, CI: 'true' } });
 
 try {
@@ -31,7 +32,9 @@ try {
   run('npx', ['tsc', '-p', 'tsconfig.test.json']);
   run('npm', ['test']);
   await dev();
-  console.log('\nthe scaffolded project generates, type-checks, tests and runs');
+  run('npm', ['run', 'bundle']);
+  await bundled();
+  console.log('\nthe scaffolded project generates, type-checks, tests, runs, and runs without its node_modules');
 } finally {
   if (!process.env.KEEP) rmSync(scratch, { recursive: true, force: true });
 }
@@ -39,23 +42,45 @@ try {
 /** `npm run dev` starts cluster and operator, whose controller reaches the cluster, and ends on SIGINT. */
 async function dev() {
   const child = spawn('npm', ['run', 'dev'], { cwd: project, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  await said(child, /operator started/, CONTROLLER_STARTED);
+  await end(child);
+}
+
+/** The bundle alone, in a folder where no package can be found, reaches a cluster. */
+async function bundled() {
+  const alone = join(scratch, 'alone');
+  cpSync(join(project, 'bundle'), alone, { recursive: true });
+  const kubeconfig = join(scratch, 'kubeconfig');
+  const cluster = spawn('npx', ['kubewright', 'cluster', '--kubeconfig', kubeconfig], { cwd: project, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  await said(cluster, /ready/);
+  if (!existsSync(kubeconfig)) throw new Error('the cluster is ready and wrote no kubeconfig');
+  const operator = spawn(process.execPath, ['--enable-source-maps', 'main.js'], { cwd: alone, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, KUBECONFIG: kubeconfig } });
+  await said(operator, CONTROLLER_STARTED);
+  await end(operator);
+  await end(cluster);
+}
+
+/** Resolves when everything has been printed. */
+async function said(child, ...patterns) {
   let output = '';
-  const ready = new Promise((resolve, reject) => {
+  const timeout = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 90_000);
+  await new Promise((resolve, reject) => {
     const look = (chunk) => {
       process.stdout.write(chunk);
       output += chunk;
-      if (/operator started/.test(output) && /"msg":"controller started","controller":"crontab"/.test(output)) resolve();
+      if (patterns.every((pattern) => pattern.test(output))) resolve();
     };
     child.stdout.on('data', look);
     child.stderr.on('data', look);
-    child.on('exit', (code) => reject(new Error(`npm run dev ended with ${code} before the operator had started`)));
+    child.on('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code} before it had said ${patterns.join(' and ')}`)));
   });
-  const timeout = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 90_000);
-  await ready;
+  clearTimeout(timeout);
+}
+
+async function end(child) {
   const ended = new Promise((resolve) => child.removeAllListeners('exit').on('exit', resolve));
   process.kill(-child.pid, 'SIGINT');
   await ended;
-  clearTimeout(timeout);
 }
 
 function install(folder, all, dependencies) {

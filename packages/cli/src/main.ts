@@ -40,6 +40,7 @@ program
   .addOption(new Option('--rbac <how>', 'whether rules are inferred from controllers').choices(['inferred', 'explicit']).default('inferred'))
   .addOption(new Option('--format <format>', 'how errors and warnings are printed').choices(['text', 'json', 'sarif']).default('text'))
   .option('--watch', 'generate again whenever a source changes', false)
+  .option('--no-cache', 'do not take the result of the last run when nothing changed')
   .addHelpText('after', '\nExit codes: 0 done; 1 errors in the sources, nothing was written; 2 with --check, files are older than their sources.')
   .action(async ({ watch, ...options }) => {
     const { generate, generateAndWatch } = await import('./commands/generate.js');
@@ -48,23 +49,28 @@ program
 
 program
   .command('import')
-  .argument('<source...>', 'CustomResourceDefinitions: files, folders, REF:PATH of a git repository, or - for standard input')
+  .argument('[source...]', 'CustomResourceDefinitions: files, folders, REF:PATH of a git repository, or - for standard input; with --cluster their names')
   .description('CustomResourceDefinitions to TypeScript classes that give them again')
   .option('--out <directory>', 'where the files go', 'src/api')
   .option('--force', 'overwrite files that are there', false)
-  .option('--no-core-types', 'write types of Kubernetes out, with their descriptions')
-  .addHelpText('after', '\nFrom a cluster: kubectl get crd NAME -o yaml | kubewright import -\nExit codes: 0 done; 1 files are there, or generating from the files gives something else; 2 a source can not be read.')
+  .option('--core-types', 'use types of Kubernetes wherever a shape is theirs, and give its descriptions up (default: only where none is lost)')
+  .option('--no-core-types', 'write types of Kubernetes out')
+  .option('--cluster', 'take the definitions of a cluster; without names, all', false)
+  .option('--kubeconfig <file>', 'of the cluster (default: KUBECONFIG, then ~/.kube/config)')
+  .option('--context <name>', 'of the kubeconfig (default: the current one)')
+  .addHelpText('after', '\nFrom a URL: curl -sSL URL | kubewright import -\nExit codes: 0 done; 1 files are there, or generating from the files gives something else; 2 a source can not be read.')
   .action(async (sources: string[], options) => (await import('./commands/import.js')).importDefinitions(sources, options, print));
 
 program
   .command('diff')
-  .argument('<old>', 'a file, a folder, REF:PATH of a git repository, or -')
-  .argument('<new>', 'the same')
+  .argument('<old>', 'a git revision or the folder of a project, for its types; a file, a folder, REF:PATH of a git repository, or -, for definitions')
+  .argument('[new]', 'the same', '.')
   .description('whether clients and objects of one revision of definitions work with the next')
+  .option('--project <directory>', 'the project that revisions are looked into', '.')
   .option('--stored-versions <versions>', 'versions that objects are still stored in, with commas between: proof that others may go')
   .addOption(new Option('--format <format>', 'how changes are printed').choices(['text', 'json', 'github']).default('text'))
   .option('--all', 'compatible changes too', false)
-  .addHelpText('after', '\nExit codes: 0 compatible, warnings aside; 1 breaking changes; 2 a revision can not be read.')
+  .addHelpText('after', '\nkubewright diff main compares the types of a branch with those in the folder.\nExit codes: 0 compatible, warnings aside; 1 breaking changes; 2 a revision can not be read.')
   .action(async (before: string, after: string, options) => (await import('./commands/diff.js')).diff(before, after, options, print));
 
 program
@@ -83,8 +89,9 @@ program
   .description('print the schema of a type')
   .argument('<file...>', 'TypeScript files')
   .requiredOption('--type <name>', 'an exported type of each file')
-  .addOption(new Option('--output <format>', 'how').choices(['json']).default('json'))
+  .addOption(new Option('--output <format>', 'schemas with diagnostics, or diagnostics alone as a SARIF log').choices(['json', 'sarif']).default('json'))
   .option('--allow-dangerous-types', 'take bare number for a floating-point number', false)
+  .addHelpText('after', '\nExit codes: 0 printed, warnings aside; 1 a file has errors, or no such type: its schema is null.')
   .action(async (files: string[], options) => (await import('./commands/schema.js')).schema(files, options, print));
 
 program
@@ -102,6 +109,16 @@ program
   .description('run the operator of a project on an embedded cluster')
   .option('--project <directory>', 'folder of kubewright.json', '.')
   .action(async (options) => (await import('./commands/dev.js')).dev(options, print, terminated()));
+
+program
+  .command('bundle')
+  .description('make one folder of JavaScript that runs without node_modules')
+  .option('--project <directory>', 'folder of kubewright.json', '.')
+  .option('--entry <file>', 'what starts the operator', 'src/main.ts')
+  .option('--out <directory>', 'where it goes; emptied first', 'bundle')
+  .option('--external <package...>', 'dependencies that stay imports', [])
+  .option('--no-minify', 'leave the code readable')
+  .action(async (options) => (await import('./commands/bundle.js')).bundle(options, print));
 
 try {
   await program.parseAsync();

@@ -18,9 +18,34 @@ export interface Diagnostic {
   readonly frame?: string;
 }
 
+/** Where something that was read from source stands. */
+export interface TextPlace {
+  readonly source: ts.SourceFile;
+  readonly start: number;
+  readonly end: number;
+  /** Where a character of one of its texts stands: `rule`, 5. Undefined where that can not be told. */
+  readonly inside?: (key: string, offset: number) => number | undefined;
+}
+
 /** Collects findings; the same finding at the same place is kept once, however often a type is used. */
 export class Diagnostics {
   private readonly found = new Map<string, Diagnostic>();
+  private readonly places = new WeakMap<object, TextPlace>();
+
+  /** @param before findings that are told as well, such as those about a project file */
+  constructor(before?: Diagnostics) {
+    for (const one of before?.list() ?? []) this.add(one);
+  }
+
+  /** Remembers where a value was written, for findings that can only be made when everything has been read. */
+  place<T extends object>(value: T, place: TextPlace): T {
+    this.places.set(value, place);
+    return value;
+  }
+
+  placeOf(value: object): TextPlace | undefined {
+    return this.places.get(value);
+  }
 
   report(code: string, at: ts.Node, message: string, hint?: string): void {
     const source = at.getSourceFile();
@@ -68,7 +93,7 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
     .map((one) => {
       const head = `${one.file}:${one.line}:${one.column} ${one.severity} ${one.code}: ${one.message}`;
-      return [head, ...(one.frame ? [one.frame] : []), ...(one.hint ? [`  hint: ${one.hint}`] : [])].join('\n');
+      return [head, ...(one.frame ? [one.frame] : []), ...(one.hint && !one.message.includes(one.hint) ? [`  hint: ${one.hint}`] : [])].join('\n');
     })
     .join('\n\n');
 }
@@ -90,11 +115,12 @@ export function diagnosticsAsSarif(diagnostics: readonly Diagnostic[], cwd: stri
     ruleId: one.code,
     ruleIndex: codes.indexOf(one.code),
     level: one.severity,
-    message: { text: one.hint ? `${one.message} (${one.hint})` : one.message },
+    message: { text: one.hint && !one.message.includes(one.hint) ? `${one.message} (${one.hint})` : one.message },
     locations: [{ physicalLocation: { artifactLocation: { uri: uri(one.file) }, region: { startLine: one.line, startColumn: one.column } } }],
   }));
   const driver = { name: 'kubewright', rules: codes.map((id) => ({ id })) };
-  return JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver }, results }] }, null, 2);
+  const run = { tool: { driver }, columnKind: 'utf16CodeUnits', results };
+  return JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2);
 }
 
 /** The cure that a message ends with; tools look for it in the hint. */

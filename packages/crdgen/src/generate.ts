@@ -15,7 +15,7 @@ import { referencePages } from './docs/reference-page.js';
 import { definitionModule, indexModule, moduleName, type ModuleLanguage } from './emit/module.js';
 import type { GeneratedFile } from './emit/write.js';
 import { yamlFile } from './emit/yaml.js';
-import { SourceProject } from './load/project.js';
+import { SourceProject, type SourceProjectOptions } from './load/project.js';
 import { reportSyntax } from './load/syntax.js';
 import { explicitRules } from './rbac/explicit.js';
 import { inferredRules } from './rbac/inferred.js';
@@ -69,6 +69,22 @@ export interface GenerateOptions {
   readonly maxDescriptionLength?: number;
 }
 
+/** Keeps what was parsed between runs over the same folder, for `--watch`. */
+export class GeneratorSession {
+  private known: { key: string; project: SourceProject } | undefined;
+
+  generate(options: GenerateOptions): GenerateResult {
+    const cwd = options.cwd ?? process.cwd();
+    return run(options, cwd, (diagnostics) => {
+      const fresh = new SourceProject(projectOptions(options, cwd), diagnostics);
+      const key = JSON.stringify([cwd, fresh.settings()]);
+      if (this.known?.key !== key) this.known = { key, project: fresh };
+      else this.known.project.refresh();
+      return this.known.project;
+    });
+  }
+}
+
 /** What a run found. `files` is empty when a diagnostic is an error: half a generation is none. */
 export interface GenerateResult {
   readonly files: readonly GeneratedFile[];
@@ -76,18 +92,28 @@ export interface GenerateResult {
   readonly roles: readonly RoleDocument[];
   readonly webhooks: readonly WebhookConfiguration[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Every file that was read: while none of them changes, and none comes, the result is the same. */
+  readonly inputs: readonly string[];
 }
 
 /** Generates everything of a project. Reads files, writes none: see {@link writeFiles} and {@link outdatedFiles}. */
 export function generate(options: GenerateOptions): GenerateResult {
   const cwd = options.cwd ?? process.cwd();
+  return run(options, cwd, (diagnostics) => new SourceProject(projectOptions(options, cwd), diagnostics));
+}
+
+function projectOptions({ project }: GenerateOptions, cwd: string): SourceProjectOptions {
+  return { cwd, ...(project === undefined ? {} : { project }) };
+}
+
+function run(options: GenerateOptions, cwd: string, open: (diagnostics: Diagnostics) => SourceProject): GenerateResult {
   const diagnostics = new Diagnostics();
-  const project = new SourceProject({ cwd, ...(options.project === undefined ? {} : { project: options.project }) }, diagnostics);
+  const project = open(diagnostics);
   const context = schemaContext(project, diagnostics, options);
   const sources = project.glob(options.entries);
   if (sources.length === 0)
     diagnostics.reportFile('KW1000', cwd, `no file matches ${options.entries.join(', ')}`, 'name the files with decorated classes');
-  if (sources.filter((source) => reportSyntax(source, diagnostics)).length > 0) return nothing(diagnostics);
+  if (sources.filter((source) => reportSyntax(source, diagnostics)).length > 0) return nothing(diagnostics, project);
 
   const resources = collectResources(sources, context.declarations, diagnostics);
   const built = buildDefinitions(
@@ -100,7 +126,7 @@ export function generate(options: GenerateOptions): GenerateResult {
     ...(options.rbac === 'explicit' ? [] : inferredRules(sources, context)),
   ];
   const declared = declaredWebhooks(sources, context);
-  if (diagnostics.hasErrors) return nothing(diagnostics);
+  if (diagnostics.hasErrors) return nothing(diagnostics, project);
 
   const injection = options.certificates === 'cert-manager' ? injectionAnnotation(options.serving) : undefined;
   const annotated = built.map((one) => {
@@ -118,11 +144,12 @@ export function generate(options: GenerateOptions): GenerateResult {
     roles: output.roles,
     webhooks: output.webhooks,
     diagnostics: diagnostics.list(),
+    inputs: project.inputs(),
   };
 }
 
-function nothing(diagnostics: Diagnostics): GenerateResult {
-  return { files: [], definitions: [], roles: [], webhooks: [], diagnostics: diagnostics.list() };
+function nothing(diagnostics: Diagnostics, project: SourceProject): GenerateResult {
+  return { files: [], definitions: [], roles: [], webhooks: [], diagnostics: diagnostics.list(), inputs: project.inputs() };
 }
 
 interface Output {

@@ -1,6 +1,6 @@
 /** @module @kubewright/crdgen: the public list. Start reading at generate.ts. */
-export { generate, type GenerateOptions, type GenerateResult } from './generate.js';
-export { schemaOf, type SchemaOfOptions, type SchemaOfResult } from './schema/schema-of.js';
+export { generate, GeneratorSession, type GenerateOptions, type GenerateResult } from './generate.js';
+export { schemaOf, schemasOf, type SchemaOfOptions, type SchemaOfResult } from './schema/schema-of.js';
 export { formatDiagnostics, diagnosticsAsJson, diagnosticsAsSarif, type Diagnostic } from './diagnostic.js';
 export { outdatedFiles, writeFiles, type GeneratedFile } from './emit/write.js';
 export { yamlDocument, yamlFile } from './emit/yaml.js';
@@ -17,3 +17,5 @@ export type { SchemaChange, Verdict } from './diff/change.js';
 export { explain, type ExplainOptions, type Explanation } from './docs/explain.js';
 export { referencePage, referencePages } from './docs/reference-page.js';
 export { sampleObject, sampleValue, type SampleExtent } from './samples/sample.js';
+export { TAGS as SCHEMA_TAGS, type TagRule, type TagTarget, type TagValue } from './markers/tags.js';
+export { HELPER_TYPES } from './schema/known-type.js';

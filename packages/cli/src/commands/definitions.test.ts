@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { KubeObject } from '@kubewright/api';
+import { TestCluster } from '@kubewright/testing';
+import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { watchSources } from '../project/watch-sources.js';
@@ -48,7 +51,7 @@ function file(name: string, text: string): string {
 }
 
 describe('kubewright import', () => {
-  const options = { force: false, coreTypes: true };
+  const options = { force: false };
 
   it('writes classes that give the same definition, also from lists', async () => {
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${widget('{ type: string, minLength: 1 }').trim().replaceAll('\n', '\n  ')}\n- { apiVersion: v1, kind: Secret }\n`;
@@ -56,6 +59,22 @@ describe('kubewright import', () => {
     expect(readFileSync(join(folder, 'api/v1/widget.ts'), 'utf8')).toContain('export class Widget {');
     await importDefinitions([join(folder, 'crds.yaml')], { ...options, out: join(folder, 'api') }, print);
     expect(lines.at(-1)).toBe('1 files are up to date');
+  });
+
+  it('takes definitions of a cluster, by any of their names', async () => {
+    await using cluster = await TestCluster.start({ port: 0, nodes: 0, controllers: 'none' });
+    for (const kind of ['Widget', 'Gadget']) {
+      const text = widget('{ type: string, description: "How big */ it is." }', kind).replaceAll('widgets', `${kind.toLowerCase()}s`).replace('[wd]', `[${kind.charAt(0).toLowerCase()}d]`);
+      await cluster.install([parse(text) as KubeObject]);
+    }
+    const access = { ...options, cluster: true, kubeconfig: file('kubeconfig', cluster.kubeconfig()) };
+    await importDefinitions(['gd', 'widgets.demo.example.com'], { ...access, out: join(folder, 'some') }, print);
+    await importDefinitions([], { ...access, out: join(folder, 'all') }, print);
+    for (const out of ['some', 'all']) expect(readdirSync(join(folder, out, 'v1')).sort()).toEqual(['gadget.ts', 'widget.ts']);
+    const wrong = importDefinitions(['gizmos'], { ...access, out: join(folder, 'none') }, print);
+    await expect(wrong).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('gizmos') as string, hint: expect.stringContaining('widgets.demo.example.com') as string });
+    await expect(importDefinitions([], { ...access, kubeconfig: join(folder, 'nothing'), out: folder }, print)).rejects.toMatchObject({ exitCode: 2 });
+    await expect(importDefinitions([], { ...options, out: folder }, print)).rejects.toMatchObject({ exitCode: 2 });
   });
 
   it('does not overwrite what differs, and says what can not be read', async () => {
@@ -118,6 +137,42 @@ describe('kubewright diff', () => {
       process.chdir(before);
     }
     expect(lines.filter((line) => line.startsWith('breaking'))).toHaveLength(2);
+  });
+});
+
+describe('kubewright diff of types', () => {
+  const options = { format: 'text', all: false } as const;
+  const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.email=a@example.com', '-c', 'user.name=a', ...args], { cwd: folder, stdio: 'ignore' });
+  const commit = (message: string): void => {
+    git('add', '.');
+    git('commit', '-qm', message);
+    git('tag', message);
+  };
+  const source = (type: string): string => `import { CustomResource } from '@kubewright/api';\nimport type { Shared } from '../../shared/types.js';\n@CustomResource({ group: 'demo.example.com', version: 'v1' })\nexport class Widget { spec!: { size: ${type}; shared?: Shared } }\n`;
+
+  it('compares the types of revisions with each other and with those in the folder', async () => {
+    git('init', '-q');
+    file('shared/types.ts', 'export interface Shared { a: string }\n');
+    file('operator/kubewright.json', '{}');
+    file('operator/src/widget.ts', source('string'));
+    commit('one');
+    file('shared/types.ts', 'export interface Shared { a: string; b?: string }\n');
+    commit('two');
+    file('operator/src/widget.ts', source('boolean'));
+    const project = join(folder, 'operator');
+    await diff('one', 'two', { ...options, all: true, project }, print);
+    expect([process.exitCode, lines]).toEqual([undefined, ['ok       widgets.demo.example.com v1 spec.shared.b: an optional field is new [property-added]', '0 breaking, 0 warnings, 1 compatible change']]);
+    await diff('two', project, { ...options, project }, print);
+    expect(process.exitCode).toBe(1);
+    expect(lines.at(-3)).toContain('spec.size: the type was string and is boolean');
+    file('operator/src/widget.ts', source('bigint'));
+    commit('three');
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await expect(diff('three', 'two', { ...options, project }, print)).rejects.toMatchObject({ exitCode: 2, message: '1 error in the types of three' });
+    expect(stderr.mock.calls.join('')).toContain('KW1004');
+    stderr.mockRestore();
+    await expect(diff('four', 'two', { ...options, project }, print)).rejects.toMatchObject({ exitCode: 2 });
+    await expect(diff('one', 'two', { ...options, project: folder }, print)).rejects.toMatchObject({ exitCode: 2, message: 'one has no kubewright.json' });
   });
 });
 

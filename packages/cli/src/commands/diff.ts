@@ -1,10 +1,12 @@
 import type { SchemaChange } from '@kubewright/crdgen';
 
 import { CliError } from '../errors/cli-error.js';
-import { readDefinitions } from '../project/read-definitions.js';
+import { definitionsOfRevision } from '../project/revision-definitions.js';
 
 /** Options of `kubewright diff`, as commander gives them. */
 export interface DiffCommandOptions {
+  /** The project that revisions are looked into. @default '.' */
+  readonly project?: string;
   readonly storedVersions?: string;
   readonly format: 'text' | 'json' | 'github';
   readonly all: boolean;
@@ -16,7 +18,9 @@ export interface DiffCommandOptions {
  */
 export async function diff(before: string, after: string, options: DiffCommandOptions, print: (line: string) => void): Promise<void> {
   if (before === '-' && after === '-') throw new CliError('only one of the two can be standard input', 'Name a file for the other one.', 2);
-  const [old, next] = [readDefinitions(before), readDefinitions(after)];
+  const { project = '.' } = options;
+  const old = await definitionsOfRevision(before, project);
+  const next = await definitionsOfRevision(after, project);
   const crdgen = await import('@kubewright/crdgen');
   const storedVersions = options.storedVersions?.split(',').map((one) => one.trim()).filter(Boolean);
   const changes = crdgen.diffDefinitions(old, next, storedVersions ? { storedVersions } : {});

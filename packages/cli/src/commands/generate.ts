@@ -1,10 +1,11 @@
 import { relative, resolve } from 'node:path';
 
-import type * as Crdgen from '@kubewright/crdgen';
-import type { Diagnostic } from '@kubewright/crdgen';
+import type { GenerateOptions, GeneratorSession } from '@kubewright/crdgen';
+import { diagnosticsAsJson, diagnosticsAsSarif, formatDiagnostics, outdatedFiles, writeFiles, type Diagnostic } from '@kubewright/crdgen/output';
 import { realClock } from '@kubewright/platform';
 
 import { CliError } from '../errors/cli-error.js';
+import { GenerationCache, type Generation } from '../project/generation-cache.js';
 import { readProjectFile } from '../project/project-file.js';
 import { watchSources } from '../project/watch-sources.js';
 
@@ -18,6 +19,8 @@ export interface GenerateCommandOptions {
   readonly rbac: 'inferred' | 'explicit';
   /** `json` and `sarif` go to standard output, alone. @default 'text', to standard error */
   readonly format?: DiagnosticFormat;
+  /** Whether the last result may be taken when nothing changed. @default true */
+  readonly cache?: boolean;
 }
 
 /**
@@ -27,19 +30,24 @@ export interface GenerateCommandOptions {
  * @throws CliError with exit code 1 for errors in the sources, 2 with `--check` when files would change
  */
 export async function generate(options: GenerateCommandOptions, print: (line: string) => void): Promise<void> {
-  const crdgen = await import('@kubewright/crdgen');
   const tell = options.format === undefined || options.format === 'text' ? print : () => {};
-  run(crdgen, options, print, tell);
+  await run(options, newSession(), print, tell);
+}
+
+/** Loads the compiler when it is first needed, and keeps what was parsed. */
+function newSession(): () => Promise<GeneratorSession> {
+  let session: Promise<GeneratorSession> | undefined;
+  return () => (session ??= import('@kubewright/crdgen').then((crdgen) => new crdgen.GeneratorSession()));
 }
 
 /** Generates, and again whenever a source or kubewright.json changes, until the signal aborts. Errors are printed and waited out. */
 export async function generateAndWatch(options: GenerateCommandOptions, print: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const crdgen = await import('@kubewright/crdgen');
   const cwd = resolve(options.project);
-  const once = (): void => {
+  const session = newSession();
+  const once = async (): Promise<void> => {
     const start = realClock.monotonic();
     try {
-      run(crdgen, options, print, print);
+      await run(options, session, print, print);
       print(`done in ${Math.round(realClock.monotonic() - start)} ms; waiting for changes, Ctrl-C ends it`);
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
@@ -47,14 +55,38 @@ export async function generateAndWatch(options: GenerateCommandOptions, print: (
     }
   };
   const changes = watchSources(cwd, signal);
-  once();
-  for await (const _change of changes) once();
+  await once();
+  // Everything was as the last run left it: be ready for the first change all the same.
+  void session().catch(() => {});
+  for await (const _change of changes) await once();
 }
 
-function run(crdgen: typeof Crdgen, options: GenerateCommandOptions, print: (line: string) => void, tell: (line: string) => void): void {
+async function run(options: GenerateCommandOptions, session: () => Promise<GeneratorSession>, print: (line: string) => void, tell: (line: string) => void): Promise<void> {
   const cwd = resolve(options.project);
+  const settings = settingsOf(cwd, options);
+  const cache = new GenerationCache(cwd, settings);
+  const startedAt = realClock.now();
+  const known = options.cache === false ? undefined : cache.read();
+  const result: Pick<Generation, 'files' | 'diagnostics'> = known ?? (await session()).generate(settings);
+  const { files, diagnostics } = result;
+  printDiagnostics(diagnostics, options.format ?? 'text', cwd, print);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) throw new CliError(`${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was written`, 'Each error above says where it is and what to try.');
+  if (!options.check) {
+    const written = writeFiles(files, cwd);
+    if (!known) cache.write(result as Generation, startedAt);
+    return tell(written.length > 0 ? written.map((path) => `wrote ${path}`).join('\n') : `${files.length} files are up to date`);
+  }
+  if (!known) cache.write(result as Generation, startedAt);
+  const outdated = outdatedFiles(files, cwd);
+  const command = `kubewright generate${options.project === '.' ? '' : ` --project ${relative(process.cwd(), cwd)}`}`;
+  if (outdated.length > 0) throw new CliError(`older than their sources: ${outdated.join(', ')}`, `Run "${command}" and commit what it writes.`, 2);
+  tell(`${files.length} files are up to date`);
+}
+
+function settingsOf(cwd: string, { rbac }: GenerateCommandOptions): GenerateOptions {
   const project = readProjectFile(cwd);
-  const { files, diagnostics } = crdgen.generate({
+  return {
     cwd,
     entries: project.sources,
     crds: project.crdDirectory,
@@ -66,23 +98,12 @@ function run(crdgen: typeof Crdgen, options: GenerateCommandOptions, print: (lin
     samples: project.sampleDirectory ?? false,
     docs: project.docsDirectory ?? false,
     roleName: project.roleName,
-    rbac: options.rbac,
-  });
-  printDiagnostics(crdgen, diagnostics, options.format ?? 'text', cwd, print);
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  if (errors > 0) throw new CliError(`${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was written`, 'Each error above says where it is and what to try.');
-  if (!options.check) {
-    const written = crdgen.writeFiles(files, cwd);
-    return tell(written.length > 0 ? written.map((path) => `wrote ${path}`).join('\n') : `${files.length} files are up to date`);
-  }
-  const outdated = crdgen.outdatedFiles(files, cwd);
-  const command = `kubewright generate${options.project === '.' ? '' : ` --project ${relative(process.cwd(), cwd)}`}`;
-  if (outdated.length > 0) throw new CliError(`older than their sources: ${outdated.join(', ')}`, `Run "${command}" and commit what it writes.`, 2);
-  tell(`${files.length} files are up to date`);
+    rbac,
+  };
 }
 
-function printDiagnostics(crdgen: typeof Crdgen, diagnostics: readonly Diagnostic[], format: DiagnosticFormat, cwd: string, print: (line: string) => void): void {
-  if (format === 'json') print(crdgen.diagnosticsAsJson(diagnostics));
-  else if (format === 'sarif') print(crdgen.diagnosticsAsSarif(diagnostics, cwd));
-  else if (diagnostics.length > 0) process.stderr.write(`${crdgen.formatDiagnostics(diagnostics)}\n`);
+function printDiagnostics(diagnostics: readonly Diagnostic[], format: DiagnosticFormat, cwd: string, print: (line: string) => void): void {
+  if (format === 'json') print(diagnosticsAsJson(diagnostics));
+  else if (format === 'sarif') print(diagnosticsAsSarif(diagnostics, cwd));
+  else if (diagnostics.length > 0) process.stderr.write(`${formatDiagnostics(diagnostics)}\n`);
 }

@@ -5,14 +5,18 @@ import type * as Crdgen from '@kubewright/crdgen';
 import type { Definition } from '@kubewright/crdgen';
 
 import { CliError } from '../errors/cli-error.js';
-import { readDefinitions } from '../project/read-definitions.js';
+import { readDefinitions, UNREADABLE } from '../project/read-definitions.js';
 
 /** Options of `kubewright import`, as commander gives them. */
 export interface ImportCommandOptions {
   readonly out: string;
   readonly force: boolean;
-  /** Whether built-in types are recognised. */
-  readonly coreTypes: boolean;
+  /** Whether built-in types are recognised: true gives their descriptions up, false never uses them. @default where no description is lost */
+  readonly coreTypes?: boolean;
+  /** Take the definitions from a cluster; sources are names then. @default false */
+  readonly cluster?: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 /**
@@ -21,10 +25,10 @@ export interface ImportCommandOptions {
  * @throws CliError with exit code 2 for inputs that can not be read, 1 for files that are there or when generating gives something else
  */
 export async function importDefinitions(sources: readonly string[], options: ImportCommandOptions, print: (line: string) => void): Promise<void> {
-  const definitions = latest(sources.flatMap(readDefinitions));
+  const definitions = latest(await definitionsOf(sources, options));
   const crdgen = await import('@kubewright/crdgen');
   const out = resolve(options.out);
-  const files = crdgen.importDefinitions(definitions, { coreTypes: options.coreTypes });
+  const files = crdgen.importDefinitions(definitions, options.coreTypes === undefined ? {} : { coreTypes: options.coreTypes });
   const taken = crdgen.outdatedFiles(files, out).filter((path) => existsSync(join(out, path)));
   if (taken.length > 0 && !options.force)
     throw new CliError(`${taken.length === 1 ? 'this file is' : 'these files are'} there and differ: ${taken.map((path) => join(options.out, path)).join(', ')}`, 'Overwrite them with --force, or name another folder with --out.');
@@ -49,7 +53,16 @@ function differencesOf(crdgen: typeof Crdgen, definition: Definition, all: reado
   const again = all.find((one) => one.metadata.name === name);
   if (!again) return [`${name} is gone`];
   // Built-in types come with their own descriptions, which is none.
-  return crdgen.definitionDifferences(definition, again, { ignoreDescriptions: coreTypes }).map((text) => `${name}${text}`);
+  return crdgen.definitionDifferences(definition, again, { ignoreDescriptions: coreTypes === true }).map((text) => `${name}${text}`);
+}
+
+async function definitionsOf(sources: readonly string[], options: ImportCommandOptions): Promise<Definition[]> {
+  if (options.cluster) {
+    const { definitionsOfCluster } = await import('../project/cluster-definitions.js');
+    return definitionsOfCluster(sources, options);
+  }
+  if (sources.length === 0) throw new CliError('there is nothing to import', 'Name files or folders, - for standard input, or take the definitions of a cluster with --cluster.', UNREADABLE);
+  return sources.flatMap(readDefinitions);
 }
 
 /** The last of several definitions of one name wins, as with kubectl apply. */

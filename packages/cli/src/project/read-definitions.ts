@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,6 +5,7 @@ import type { Definition } from '@kubewright/crdgen';
 import { parseAllDocuments } from 'yaml';
 
 import { CliError } from '../errors/cli-error.js';
+import { git } from './git.js';
 
 /** The exit code for inputs that can not be read. */
 export const UNREADABLE = 2;
@@ -58,15 +58,6 @@ function textsOfRevision(ref: string, path: string): NamedText[] {
       });
   }
   throw new CliError(`${ref}:${path} is not there`, 'Check the revision and the path: "git ls-tree REF PATH" lists what there is. In a shallow clone, fetch the revision first.', UNREADABLE);
-}
-
-function git(args: string[]): string | undefined {
-  try {
-    return execFileSync('git', args, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new CliError('git is not installed', 'Name files or folders instead of REF:PATH.', UNREADABLE);
-    return undefined;
-  }
 }
 
 function isManifest(path: string): boolean {

@@ -8,6 +8,7 @@ import type { ResourceDeclaration } from '../collect/resources.js';
 import type { SchemaContext } from '../schema/context.js';
 import { SchemaBuilder } from '../schema/build-schema.js';
 import { TypeResolver } from '../schema/resolve-type.js';
+import { checkRules } from '../schema/rule-checks.js';
 import { checkStructural } from '../schema/structural.js';
 import { columnsOf } from './columns.js';
 import { conversionOf } from './conversion.js';
@@ -114,7 +115,9 @@ function buildVersion(resource: ResourceDeclaration, isStored: boolean, context:
   const resolver = new TypeResolver(context);
   context.visited.add(resource.node.getSourceFile().fileName);
   const schema = rootSchema(resource, resolver, new SchemaBuilder(context));
-  checkStructural(schema, { at: resource.node.name ?? resource.node, path: '' }, context);
+  const at = resource.node.name ?? resource.node;
+  checkStructural(schema, { at, path: '' }, context);
+  checkRules(schema, { at, isResource: true }, context);
   const columns = columnsOf(resource, schema, diagnostics);
   const selectableFields = selectableFieldsOf(resource, schema, diagnostics);
   const scale = scaleOf(resource, schema, diagnostics);

@@ -55,11 +55,10 @@ function diffType(before: JSONSchemaProps, after: JSONSchemaProps, path: string,
     return true;
   }
   const message = `the type was ${from} and is ${to}`;
-  if (to === 'any value') walk.report('ok', 'type-widened', path, message);
-  else if (from === 'integer' && to === 'number')
+  if (from === 'integer' && to === 'number')
     walk.report(walk.isBetweenVersions ? 'breaking' : 'warning', 'type-changed', path, message, 'clients that read the field as an integer fail on fractions');
-  else if ((from === 'integer' || from === 'string') && to === 'int-or-string')
-    walk.report(walk.isBetweenVersions ? 'breaking' : 'warning', 'type-changed', path, message, `clients that read the field as ${from} fail on the other form`);
+  else if (to === 'any value' || ((from === 'integer' || from === 'string') && to === 'int-or-string'))
+    walk.report('breaking', 'type-changed', path, message, `stored objects stay valid, but clients that read the field as ${from} fail on other forms`);
   else walk.report('breaking', 'type-changed', path, message, 'add a field of the new type beside it, or a new version of the kind');
   return false;
 }

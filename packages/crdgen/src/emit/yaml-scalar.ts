@@ -200,10 +200,13 @@ function isTimestamp(text: string): boolean {
   return (month ?? 0) >= 1 && (month ?? 0) <= 12 && (day ?? 0) >= 1 && (day ?? 0) <= 31 && hour < 24 && minute < 60 && second < 60;
 }
 
+/** What 64 bits hold is an integer; everything else is written as Go writes its shortest floats: with an exponent below 1e-4 and from 1e+06. */
 function numberText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value);
+  if (Number.isInteger(value) && value < 2 ** 64 && value >= -(2 ** 63)) return String(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
-  return String(value).replace(/e([-+])(\d)$/, 'e$10$2');
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  if (Number(exponent) >= -4 && Number(exponent) < 6) return String(value);
+  return `${digits}e${exponent.replace(/^([-+])(\d)$/, '$10$2')}`;
 }
 
 function isBreak(char: string): boolean {
@@ -214,8 +217,9 @@ function isBlank(char: string): boolean {
   return char === ' ' || char === '\t' || isBreak(char);
 }
 
+/** Emoji and all else beyond U+FFFF are escaped by go-yaml. */
 function isPrintable(char: string): boolean {
   const code = char.codePointAt(0) ?? 0;
   if (code === 0x0a || (code >= 0x20 && code <= 0x7e)) return true;
-  return code >= 0xa0 && code <= 0x10ffff && code !== 0xfeff && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
+  return code >= 0xa0 && code <= 0xffff && code !== 0xfeff && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
 }

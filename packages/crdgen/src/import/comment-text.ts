@@ -13,9 +13,9 @@ export function commentText(text: string | undefined, tags: readonly string[], i
   return block(undefined, withDescription(tags, text), indent);
 }
 
-/** JSON that can stand in a comment. */
+/** JSON that can stand in a comment, on one line whatever counts as the end of a line. */
 export function jsonInComment(value: unknown): string {
-  return JSON.stringify(value).replaceAll('*/', '*\\/');
+  return JSON.stringify(value).replaceAll('*/', '*\\/').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
 function block(text: string | undefined, tags: readonly string[], indent: string): string {

@@ -40,7 +40,7 @@ function versionText(definition: Definition, version: DefinitionVersion, options
   writer.finish(root);
   const decorators = [`@CustomResource(${optionsText(definition, { ...version, schema: { openAPIV3Schema: schema } }, className)})`, ...ruleDecorators(schema)];
   const body = [
-    `${commentText(schema.description, rootTags(schema, root), '')}${decorators.join('\n')}\nexport class ${className} {\n${fixedMembers(schema)}${memberLines(root, true)}}\n`,
+    `${commentText(schema.description, rootTags(schema, root), '')}${decorators.join('\n')}\nexport class ${className} {\n${fixedMembers(schema)}${memberLines(root, true)}${emptyStatus(version, schema)}}\n`,
     ...writer.declarations(),
   ].join('\n');
   return `${importText(writer.imports(body), schema)}\n${body}`;
@@ -66,6 +66,12 @@ function fixedMembers(schema: JSONSchemaProps): string {
       return text === undefined || text === usual ? '' : `${commentText(text, [], '  ')}  ${name}?: string;\n`;
     })
     .join('');
+}
+
+/** A status subresource whose status nobody describes. */
+function emptyStatus({ subresources }: DefinitionVersion, schema: JSONSchemaProps): string {
+  const { status } = (subresources ?? {}) as { status?: object };
+  return status && !schema.properties?.status ? '  status?: never;\n' : '';
 }
 
 function rootTags(schema: JSONSchemaProps, root: Shape): readonly string[] {

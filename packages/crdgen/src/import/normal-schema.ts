@@ -39,6 +39,12 @@ export function withoutDescriptions(schema: JSONSchemaProps): JSONSchemaProps {
   return out;
 }
 
+/** Whether anything inside has a description. */
+export function isDescribed(schema: JSONSchemaProps): boolean {
+  const inner = [...Object.values(schema.properties ?? {}), schema.items, schema.additionalProperties];
+  return schema.description !== undefined || inner.some((one) => typeof one === 'object' && isDescribed(one));
+}
+
 /** JSON in which the order of keys says nothing. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

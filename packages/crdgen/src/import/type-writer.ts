@@ -3,7 +3,7 @@ import type { JSONSchemaProps } from '@kubewright/api';
 import { commentText } from './comment-text.js';
 import { coreShapeOf } from './core-shape.js';
 import { openText, Rendering, scalarText, type NodeText } from './node-text.js';
-import { canonical, typePart } from './normal-schema.js';
+import { canonical, isDescribed, typePart } from './normal-schema.js';
 import { nameShapes, typeName, type Nameable } from './shape-names.js';
 
 /** Where a schema is used. */
@@ -29,7 +29,10 @@ export interface Shape extends Nameable {
 }
 
 export interface TypeWriterOptions {
-  /** Use types of `@kubewright/api` where they are the same but for descriptions. @default true */
+  /**
+   * Whether types of `@kubewright/api` stand for shapes that are theirs: true gives their descriptions up, false never uses them.
+   * @default only where no description would be lost
+   */
   readonly coreTypes?: boolean;
 }
 
@@ -103,7 +106,9 @@ export class TypeWriter {
 
   private object(schema: JSONSchemaProps, place: UsePlace): () => NodeText {
     const part = typePart(schema);
-    const core = this.options.coreTypes === false ? undefined : coreShapeOf(part, place.property);
+    const { coreTypes } = this.options;
+    const isLossy = isDescribed(part) || (place.isValue === true && schema.description !== undefined);
+    const core = coreTypes === false || (coreTypes === undefined && isLossy) ? undefined : coreShapeOf(part, place.property);
     const site = (type: string) => new Rendering(schema).omit(...(Object.keys(part) as (keyof JSONSchemaProps)[])).done(type);
     if (core) {
       this.modules.set(core.module, (this.modules.get(core.module) ?? new Set()).add(core.name));

@@ -7,11 +7,12 @@ export type Evaluation = { readonly value: unknown } | { readonly notConstant: t
 
 /**
  * Evaluates what can be read without running it: literals, arrays, objects, templates, `const` variables, enum members, `as const`,
- * `satisfies`, and arithmetic signs and concatenation of those. `new Sub()` is `{}`: the defaults of Sub's own members stand in its schema.
+ * `satisfies`, arithmetic and concatenation of those. `new Sub()` is `{}`: the defaults of Sub's own members stand in its schema. `names` are
+ * constants that may be written without more ado: the members of an enum inside of it.
  */
-export function evaluate(expression: ts.Expression, declarations: Declarations, depth = 0): Evaluation {
+export function evaluate(expression: ts.Expression, declarations: Declarations, depth = 0, names?: ReadonlyMap<string, unknown>): Evaluation {
   const failed: Evaluation = { notConstant: expression };
-  const again = (next: ts.Expression) => evaluate(next, declarations, depth + 1);
+  const again = (next: ts.Expression) => evaluate(next, declarations, depth + 1, names);
   if (depth > 64) return failed;
   if (ts.isStringLiteralLike(expression)) return { value: expression.text };
   if (ts.isNumericLiteral(expression)) return { value: Number(expression.text) };
@@ -32,6 +33,7 @@ export function evaluate(expression: ts.Expression, declarations: Declarations, 
     if (expression.operator === ts.SyntaxKind.ExclamationToken && typeof inner.value === 'boolean') return { value: !inner.value };
     if (typeof inner.value !== 'number') return failed;
     if (expression.operator === ts.SyntaxKind.MinusToken) return { value: -inner.value };
+    if (expression.operator === ts.SyntaxKind.TildeToken) return { value: ~inner.value };
     return expression.operator === ts.SyntaxKind.PlusToken ? inner : failed;
   }
   if (ts.isBinaryExpression(expression)) return binary(expression, again);
@@ -51,6 +53,7 @@ export function evaluate(expression: ts.Expression, declarations: Declarations, 
     return (expression.arguments?.length ?? 0) === 0 && isPlainClass(expression.expression, declarations) ? { value: {} } : failed;
   if (ts.isIdentifier(expression)) {
     if (expression.text === 'undefined') return { value: undefined };
+    if (names?.has(expression.text)) return { value: names.get(expression.text) };
     return reference(expression, declarations, depth) ?? failed;
   }
   if (ts.isPropertyAccessExpression(expression))
@@ -73,10 +76,7 @@ export function enumMembers(
   for (const node of declaration.members) {
     let value: string | number | undefined = next;
     if (node.initializer) {
-      const sibling: { value: string | number | undefined } | undefined = ts.isIdentifier(node.initializer)
-        ? out.find((one) => one.name === (node.initializer as ts.Identifier).text)
-        : undefined;
-      const found = sibling ?? evaluate(node.initializer, declarations);
+      const found = evaluate(node.initializer, declarations, 0, new Map(out.map((one) => [one.name, one.value])));
       value = 'value' in found && (typeof found.value === 'string' || typeof found.value === 'number') ? found.value : undefined;
     }
     next = typeof value === 'number' ? value + 1 : undefined;
@@ -132,8 +132,18 @@ function binary(expression: ts.BinaryExpression, again: (next: ts.Expression) =>
       return { value: a ** b };
     case ts.SyntaxKind.LessThanLessThanToken:
       return { value: a << b };
+    case ts.SyntaxKind.GreaterThanGreaterThanToken:
+      return { value: a >> b };
+    case ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken:
+      return { value: a >>> b };
+    case ts.SyntaxKind.PercentToken:
+      return { value: a % b };
     case ts.SyntaxKind.BarToken:
       return { value: a | b };
+    case ts.SyntaxKind.AmpersandToken:
+      return { value: a & b };
+    case ts.SyntaxKind.CaretToken:
+      return { value: a ^ b };
     default:
       return { notConstant: expression };
   }

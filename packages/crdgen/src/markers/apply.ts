@@ -1,12 +1,15 @@
 import type { JSONSchemaProps, ValidationRule } from '@kubewright/api';
 
-import type { Diagnostics } from '../diagnostic.js';
+import type { ts } from 'ts-morph';
+
+import type { Diagnostics, TextPlace } from '../diagnostic.js';
 import { NUMBER_FORMATS, STRING_FORMATS } from '../constraints/formats.js';
 import { mergeConstraints } from '../constraints/merge.js';
 import { re2Problem } from '../constraints/re2.js';
-import type { DocBlock, Tag } from './comment.js';
+import type { DocBlock, Tag, TagSpan } from './comment.js';
 import { overlay } from './overlay.js';
 import { suggest } from './suggest.js';
+import { offsetInJson } from './text-offset.js';
 import { TAGS, baseName, isDocumentationTag, itemsDepth, type TagTarget } from './tags.js';
 
 /** Lays the tags of one JSDoc block over a schema. Tags that steer the walk (`@optional`, `@ignore`, `@maxDepth`, …) are read by the walk itself. */
@@ -19,10 +22,17 @@ export function applyTags(schema: JSONSchemaProps, docs: DocBlock, diagnostics: 
       continue;
     }
     const target = itemsOf(schema, itemsDepth(tag.name));
-    const report = (code: string, message: string, hint?: string) => diagnostics.report(code, docs.node, message, hint);
+    const isCrowded = /\s@[a-z]/.test(tag.value);
+    const report = (code: string, message: string, hint?: string) =>
+      diagnostics.report(code, docs.node, message, hint ?? (code === 'KW1103' && isCrowded ? 'put each tag on a line of its own' : undefined));
     if (!target) report('KW1102', `@${tag.name} needs an array, but this is ${describeType(schema)}`);
     else if (!isOn(target, rule.target)) report('KW1102', `@${tag.name} needs ${ARTICLE[rule.target]}, but this is ${describeType(target)}`);
-    else applyTag(target, { name, value: tag.value }, report);
+    else {
+      const before = target['x-kubernetes-validations']?.length ?? 0;
+      applyTag(target, { name, value: tag.value }, report);
+      const added = target['x-kubernetes-validations']?.[before];
+      if (added && tag.span) diagnostics.place(added, placeOfTag(tag, tag.span, docs.node));
+    }
   }
 }
 
@@ -129,6 +139,19 @@ function applyTag(schema: JSONSchemaProps, { name, value }: Tag, report: Report)
       return overlay(schema, value, report);
     default:
   }
+}
+
+/** The place of a tag, and of the texts in its JSON. */
+export function placeOfTag(tag: Tag, { start, end, offsetOf }: TagSpan, node: ts.Node): TextPlace {
+  return {
+    source: node.getSourceFile(),
+    start,
+    end,
+    inside: (key, offset) => {
+      const index = offsetInJson(tag.value, key, offset);
+      return index === undefined ? undefined : offsetOf(index);
+    },
+  };
 }
 
 function addRule(schema: JSONSchemaProps, rule: ValidationRule): void {

@@ -4,48 +4,50 @@ export type TagValue = 'number' | 'count' | 'text' | 'word' | 'flag' | 'number-o
 /** Which schemas a tag may stand on. */
 export type TagTarget = 'numeric' | 'string' | 'array' | 'object' | 'any';
 
-interface TagRule {
+/** One tag, as its reference page says it too. */
+export interface TagRule {
   readonly value: TagValue;
   readonly target: TagTarget;
+  readonly about: string;
 }
 
-const rule = (value: TagValue, target: TagTarget): TagRule => ({ value, target });
+const rule = (value: TagValue, target: TagTarget, about: string): TagRule => ({ value, target, about });
 
 /** The tags that change a schema. */
 export const TAGS: Readonly<Record<string, TagRule>> = {
-  minimum: rule('number', 'numeric'),
-  maximum: rule('number', 'numeric'),
-  exclusiveMinimum: rule('number-or-flag', 'numeric'),
-  exclusiveMaximum: rule('number-or-flag', 'numeric'),
-  multipleOf: rule('number', 'numeric'),
-  minLength: rule('count', 'string'),
-  maxLength: rule('count', 'string'),
-  pattern: rule('text', 'string'),
-  minItems: rule('count', 'array'),
-  maxItems: rule('count', 'array'),
-  uniqueItems: rule('flag', 'array'),
-  minProperties: rule('count', 'object'),
-  maxProperties: rule('count', 'object'),
-  format: rule('word', 'any'),
-  type: rule('word', 'any'),
-  default: rule('json-or-word', 'any'),
-  example: rule('json-or-word', 'any'),
-  title: rule('text', 'any'),
-  externalDocs: rule('text', 'any'),
-  listType: rule('word', 'array'),
-  listMapKey: rule('word', 'array'),
-  mapType: rule('word', 'object'),
-  structType: rule('word', 'object'),
-  preserveUnknownFields: rule('flag', 'any'),
-  embeddedResource: rule('flag', 'object'),
-  validation: rule('json', 'any'),
-  immutable: rule('flag', 'any'),
-  ignore: rule('flag', 'any'),
-  optional: rule('flag', 'any'),
-  required: rule('flag', 'any'),
-  union: rule('word', 'any'),
-  maxDepth: rule('count', 'any'),
-  schema: rule('json', 'any'),
+  minimum: rule('number', 'numeric', 'The least number that is allowed.'),
+  maximum: rule('number', 'numeric', 'The greatest number that is allowed.'),
+  exclusiveMinimum: rule('number-or-flag', 'numeric', 'A bound that itself is not allowed; without a number it does that to `@minimum`.'),
+  exclusiveMaximum: rule('number-or-flag', 'numeric', 'A bound that itself is not allowed; without a number it does that to `@maximum`.'),
+  multipleOf: rule('number', 'numeric', 'Only multiples of this number are allowed.'),
+  minLength: rule('count', 'string', 'The least number of characters.'),
+  maxLength: rule('count', 'string', 'The greatest number of characters. Bounds keep the cost of CEL rules low.'),
+  pattern: rule('text', 'string', "A regular expression of Go's RE2 that must be found in the text; anchor it with ^ and $. It is everything to the end of the line, without quotes."),
+  minItems: rule('count', 'array', 'The least number of items.'),
+  maxItems: rule('count', 'array', 'The greatest number of items. Bounds keep the cost of CEL rules low.'),
+  uniqueItems: rule('flag', 'array', 'Refused, since the API server refuses it: use `SetList<T>`.'),
+  minProperties: rule('count', 'object', 'The least number of properties or map entries.'),
+  maxProperties: rule('count', 'object', 'The greatest number of properties or map entries.'),
+  format: rule('word', 'any', 'A named format. A format that the server does not know is a warning, since it is ignored there.'),
+  type: rule('word', 'any', 'Takes the type from the tag and does not look at the TypeScript type.'),
+  default: rule('json-or-word', 'any', 'What is filled in when the field is absent: JSON, or a word. The member stays required if it is; a class initialiser makes it optional too.'),
+  example: rule('json-or-word', 'any', 'An example for documentation: JSON, or a word.'),
+  title: rule('text', 'any', 'A title for documentation.'),
+  externalDocs: rule('text', 'any', 'A URL with documentation, and a text for it.'),
+  listType: rule('word', 'array', 'How lists are merged by server-side apply: `atomic`, `set` or `map`. `AtomicList`, `SetList` and `MapList` say the same as types.'),
+  listMapKey: rule('word', 'array', 'A property that tells the items of a map list apart; once for each. It implies `@listType map`.'),
+  mapType: rule('word', 'object', 'How maps are merged by server-side apply: `granular` or `atomic`.'),
+  structType: rule('word', 'object', 'The same as `@mapType`, for objects with named properties.'),
+  preserveUnknownFields: rule('flag', 'any', 'Fields that the schema does not name are kept and not pruned.'),
+  embeddedResource: rule('flag', 'object', 'The object is a complete Kubernetes object: the server checks its apiVersion, kind and metadata.'),
+  validation: rule('json', 'any', 'A rule in CEL, as JSON with `rule`, and `message`, `messageExpression`, `reason`, `fieldPath`, `optionalOldSelf` where wanted. Rules keep their order.'),
+  immutable: rule('flag', 'any', 'The field can not be changed once it is set; an optional field can not be taken away either.'),
+  ignore: rule('flag', 'any', 'The member is no part of the API.'),
+  optional: rule('flag', 'any', 'The member need not be there, although it is declared without `?`.'),
+  required: rule('flag', 'any', 'The member must be there, although it is declared with `?`.'),
+  union: rule('word', 'any', 'Which property tells the members of a union apart, when several could.'),
+  maxDepth: rule('count', 'any', 'Unrolls a recursive type this many levels; what is deeper is kept and not checked.'),
+  schema: rule('json', 'any', 'Keywords to lay over the schema, as JSON; null takes one away. For what no type and no other tag can say.'),
 };
 
 /** Tags of TSDoc, JSDoc and TypeDoc: allowed, and dropped from the description with the block that follows them. */

@@ -16,7 +16,7 @@ const HEAD = `
   import { Deployment } from '@kubewright/api/apps/v1';
   import { ConfigMap, Endpoints, Secret } from '@kubewright/api/core/v1';
   import { Lease } from '@kubewright/api/coordination/v1';
-  import { Controller, Owns, Watches } from '@kubewright/runtime';
+  import { Controller, controllerFor, createManager, defineController, Dependent, dependent, metadataOnly, Owns, watch, Watches } from '@kubewright/runtime';
   @CustomResource({ group: 'demo.example.com', version: 'v1' }) class Widget { spec!: { a?: string }; status?: { b?: string } }
   @CustomResource({ group: 'demo.example.com', version: 'v1' }) class Plain { spec!: { a?: string } }
 `;
@@ -82,6 +82,35 @@ describe('inferred rules', () => {
       { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
       { apiGroups: ['demo.example.com'], resources: ['plains'], verbs: ['get', 'list', 'patch', 'update', 'watch'] },
       { apiGroups: ['demo.example.com'], resources: ['plains/finalizers'], verbs: ['update'] },
+    ]);
+  });
+
+  const dependent = { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'delete', 'get', 'list', 'patch', 'watch'] };
+  const plains = { apiGroups: ['demo.example.com'], resources: ['plains'], verbs: ['get', 'list', 'watch'] };
+  const finalized = [
+    { ...plains, verbs: ['get', 'list', 'patch', 'update', 'watch'] },
+    { apiGroups: ['demo.example.com'], resources: ['plains/finalizers'], verbs: ['update'] },
+  ];
+  it.each<[string, string, object[]]>([
+    ['dependents, which are applied and pruned', '@Controller(Plain) @Dependent(ConfigMap, { desired }) class C {}', [dependent, plains]],
+    ['ordered deletion, which needs a finalizer', '@Controller({ for: Plain, orderedDeletion: true }) @Dependent(ConfigMap, { desired }) class C {}', [dependent, ...finalized]],
+    ['a finalizer of another name', "@Controller({ for: Plain, finalizer: 'a/b' }) class C {}", finalized],
+    ['kinds that are known by name', "@Controller(Plain) @Watches({ group: 'x.example.com', kind: 'Policy' }, f) class C {}", [plains, { apiGroups: ['x.example.com'], resources: ['policies'], verbs: ['get', 'list', 'watch'] }]],
+    ['kinds of which only metadata is read', '@Controller(Plain) @Watches(metadataOnly(Secret), f) class C {}', [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] }, plains]],
+    ['controllers that are objects', 'export const c = defineController({ for: Plain, owns: [{ kind: ConfigMap, allOwners: true }], watches: [watch(Secret, f)], dependents: [], async cleanup() {} });', [{ ...dependent, verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] }, { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] }, ...finalized]],
+    ['controllers that are built', 'controllerFor(manager).for(Plain).dependents(dependent(ConfigMap, { desired })).watches(Secret, f).complete({ reconcile: async () => {} });', [dependent, { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] }, plains]],
+    ['reviews for the authorization of metrics', "await createManager({ metrics: { bindAddress: ':8443', authorization: true } });", [{ apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] }, { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] }]],
+    ['leases of election and sharding', "await createManager({ leaderElection: { name: 'a' }, sharding: { name: 'b' } });", [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'delete', 'get', 'list', 'update'] }]],
+    ['nothing for what is turned off', 'await createManager({ leaderElection: undefined, metrics: { authorization: false } });', []],
+  ])('cover %s', (_name, text, wanted) => {
+    expect(rules(text)).toEqual({ rules: wanted, diagnostics: [] });
+  });
+
+  it('put leases into a Role where the namespace is a constant', () => {
+    const file = join(folder, `case-${count++}.ts`);
+    writeFileSync(file, "import { createManager as create } from '@kubewright/runtime';\nconst NAMESPACE = 'system';\nawait create({ leaderElection: { name: 'a', namespace: NAMESPACE } });\n");
+    expect(generate({ cwd: folder, entries: [file] }).roles).toMatchObject([
+      { kind: 'Role', metadata: { name: 'leader-election-role', namespace: 'system' }, rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] }] },
     ]);
   });
 

@@ -1,6 +1,6 @@
 /**
  * @module samples: objects that a server takes, made from schemas: a minimal one with what is required, and a full one with every field.
- * sample.ts walks the schema, text-sample.ts finds texts for patterns and formats. A value that can not be found is reported, not invented.
+ * sample.ts walks the schema, text-sample.ts finds texts for patterns and formats, satisfy.ts values for rules. A value that can not be found is reported, not invented.
  */
 import type { JSONSchemaProps } from '@kubewright/api';
 
@@ -8,6 +8,7 @@ import type { Definition, DefinitionVersion } from '../crd/definition.js';
 import type { GeneratedFile } from '../emit/write.js';
 import { yamlFile } from '../emit/yaml.js';
 import { valueProblems } from '../schema/validate-value.js';
+import { brokenRules, satisfied } from './satisfy.js';
 import { textSample } from './text-sample.js';
 
 /** What is filled in: required fields without a default, or everything. */
@@ -21,11 +22,19 @@ export function sampleFiles(definitions: readonly Definition[], folder: string):
       .flatMap((version) => {
         const base = `${folder}/${definition.spec.group}_${version.name}_${definition.spec.names.kind.toLowerCase()}`;
         return [
-          { path: `${base}.yaml`, content: yamlFile([sampleObject(definition, version, 'minimal')]) },
-          { path: `${base}_full.yaml`, content: yamlFile([sampleObject(definition, version, 'full')]) },
+          { path: `${base}.yaml`, content: sampleFile(definition, version, 'minimal') },
+          { path: `${base}_full.yaml`, content: sampleFile(definition, version, 'full') },
         ];
       }),
   );
+}
+
+/** A sample as a file; rules that no search found a value for are named at its beginning. */
+function sampleFile(definition: Definition, version: DefinitionVersion, extent: SampleExtent): string {
+  const sample = sampleObject(definition, version, extent);
+  const broken = brokenRules(sample, version.schema.openAPIV3Schema, { isResource: true });
+  const note = ['# No values were found for which these rules hold; change the sample before it is applied.', ...broken.map((one) => `#   ${one.replaceAll('\n', ' ')}`), ''];
+  return `${broken.length > 0 ? note.join('\n') : ''}${yamlFile([sample])}`;
 }
 
 /** An object of a kind, without status. */
@@ -34,12 +43,27 @@ export function sampleObject(definition: Definition, version: DefinitionVersion,
   const { properties = {}, ...rest } = version.schema.openAPIV3Schema;
   const own = Object.fromEntries(Object.entries(properties).filter(([name]) => !['apiVersion', 'kind', 'metadata', 'status'].includes(name)));
   const name = `${spec.names.singular || spec.names.kind.toLowerCase()}-sample`;
-  const body = sampleValue({ ...rest, properties: own }, extent, 'object') as Record<string, unknown>;
-  return { apiVersion: `${spec.group}/${version.name}`, kind: spec.names.kind, metadata: { name, ...(spec.scope === 'Namespaced' ? { namespace: 'default' } : {}) }, ...body };
+  const { 'x-kubernetes-validations': _rules, ...bare } = rest;
+  const body = sampleValue({ ...bare, properties: own }, extent, 'object') as Record<string, unknown>;
+  const sample = { apiVersion: `${spec.group}/${version.name}`, kind: spec.names.kind, metadata: { name, ...(spec.scope === 'Namespaced' ? { namespace: 'default' } : {}) }, ...body };
+  return withRootRules(sample, version.schema.openAPIV3Schema);
 }
 
-/** A value that a schema allows; the example or the default where there is one. */
+/** Rules on the whole object may look at its name. */
+function withRootRules(sample: Record<string, unknown>, root: JSONSchemaProps): Record<string, unknown> {
+  const text: JSONSchemaProps = { type: 'string' };
+  const metadata: JSONSchemaProps = { type: 'object', properties: { name: { ...text, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' }, namespace: text } };
+  const { status: _status, ...properties } = root.properties ?? {};
+  const known = { ...root, properties: { ...properties, apiVersion: { ...text, enum: [sample.apiVersion as string] }, kind: { ...text, enum: [sample.kind as string] }, metadata } };
+  return satisfied(sample, known, sampleValue) as Record<string, unknown>;
+}
+
+/** A value that a schema allows and whose rules hold, as far as a search finds one; the example or the default where there is one. */
 export function sampleValue(schema: JSONSchemaProps, extent: SampleExtent, name: string): unknown {
+  return satisfied(plainValue(schema, extent, name), schema, sampleValue);
+}
+
+function plainValue(schema: JSONSchemaProps, extent: SampleExtent, name: string): unknown {
   for (const given of [schema.example, schema.default]) if (given !== undefined && given !== null && !isEmpty(given) && valueProblems(given, schema).length === 0) return structuredClone(given);
   if (schema.enum) return schema.enum.find((one) => one !== '') ?? schema.enum[0];
   if (schema['x-kubernetes-int-or-string']) return mixedSample(schema, name);

@@ -18,6 +18,8 @@ export class SchemaBuilder {
   private readonly path: { name: string; key: string }[] = [];
   private nesting = 0;
   private maxDepth: number | undefined;
+  /** What is being built is the type of an embedded resource, or its metadata. */
+  private embeds: 'nothing' | 'resource' | 'metadata' = 'nothing';
 
   constructor(readonly context: SchemaContext) {}
 
@@ -59,9 +61,12 @@ export class SchemaBuilder {
     const tag = (name: string) => member.docs.tags.find((one) => one.name === name);
     const before = this.maxDepth;
     if (/^\d+$/.test(tag('maxDepth')?.value ?? '')) this.maxDepth = Number(tag('maxDepth')?.value);
+    const above = this.embeds;
+    this.embeds = tag('embeddedResource') ? 'resource' : above === 'resource' && member.name === 'metadata' ? 'metadata' : 'nothing';
     const forced = tag('type');
     const built = forced ? this.forcedType(forced, member) : this.build(member.type(), member.node);
     this.maxDepth = before;
+    this.embeds = above;
     const { schema } = built;
     this.context.origins.set(schema, member.node);
     this.document(schema, member.docs);
@@ -111,6 +116,10 @@ export class SchemaBuilder {
           this.context.diagnostics.report('KW1003', model.node, message, '--allow-dangerous-types makes it type: number');
           return built({});
         }
+        if (model.isPruned && this.embeds !== 'metadata') {
+          const message = 'labels and annotations of a nested ObjectMeta will be pruned: only the metadata of the object itself is kept';
+          this.context.diagnostics.report('KW2201', model.node, message, 'use EmbeddedObjectMeta, or --generate-embedded-object-meta');
+        }
         return built(structuredClone(model.schema));
       case 'literal':
         return built({ type: literalType(model.value), enum: [model.value] });
@@ -156,9 +165,11 @@ export class SchemaBuilder {
   }
 
   private forcedType(tag: Tag, member: Member): Built {
-    if (!/^(object|array|string|integer|number|boolean)$/.test(tag.value))
-      this.context.diagnostics.report('KW1103', member.docs.node, `@type is object, array, string, integer, number or boolean, not "${tag.value}"`);
-    return { schema: { type: tag.value }, isOptional: false };
+    // JSDoc writes types in braces.
+    const type = tag.value.replace(/^\{\s*(.*?)\s*\}$/, '$1');
+    const isKnown = /^(object|array|string|integer|number|boolean)$/.test(type);
+    if (!isKnown) this.context.diagnostics.report('KW1103', member.docs.node, `@type is object, array, string, integer, number or boolean, not "${type}"`);
+    return { schema: isKnown ? { type } : {}, isOptional: false };
   }
 
   private applyDefaultTag(schema: JSONSchemaProps, docs: DocBlock): boolean {

@@ -71,7 +71,10 @@ export function indexed(resolver: Resolver, node: ts.IndexedAccessTypeNode, scop
   if (key.kind === 'invalid') return key;
   if (of.kind === 'map') return of.value();
   const [names, shape] = [literalNames(key), shapeOf(of)];
-  if (of.kind === 'array' && names?.every((name) => /^\d+$/.test(name))) return of.item();
+  if (of.kind === 'array' && names?.every((name) => /^\d+$/.test(name))) {
+    const found = names.map((name) => of.elements?.[Number(name)]);
+    return found.every((one) => one !== undefined) ? unionOf(node, found) : of.item();
+  }
   if (!names || !shape)
     return scope.size === 0 ? resolver.checked(node) : invalid(resolver, 'KW1009', node, `${node.getText()} can not be worked out`);
   const members = names.map((name) => {

@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 import { constInitializer, enumMembers, evaluate, propertyName } from '../load/constants.js';
 import { docsOf } from '../markers/comment.js';
 import { bareNumber } from './simple-type.js';
-import { EMPTY_SCOPE, invalid, modelOf, schemaModel, type Member, type Resolver, type TypeModel } from './type-model.js';
+import { EMPTY_SCOPE, flatten, invalid, modelOf, schemaModel, type Member, type Resolver, type TypeModel } from './type-model.js';
 
 /** The type of a literal in type position: `'a'`, `-1`, `true`. */
 export function modelOfConstant(resolver: Resolver, node: ts.Node, expression: ts.Expression): TypeModel {
@@ -73,17 +73,22 @@ function modelOfExpression(
   const { declarations } = resolver.context;
   if (ts.isParenthesizedExpression(expression)) return modelOfExpression(resolver, expression.expression, isConst, isMutable, isNested);
   if (ts.isSatisfiesExpression(expression)) return modelOfExpression(resolver, expression.expression, isConst, isMutable, isNested);
-  if (ts.isAsExpression(expression))
+  if (ts.isAsExpression(expression) || ts.isTypeAssertionExpression(expression))
     return ts.isConstTypeReference(expression.type)
       ? modelOfExpression(resolver, expression.expression, true)
       : resolver.resolve(expression.type, EMPTY_SCOPE);
   if (ts.isNewExpression(expression) && ts.isIdentifier(expression.expression)) return resolver.resolveName(expression.expression);
   if (ts.isArrayLiteralExpression(expression)) {
-    const items = expression.elements.map((one) => modelOfExpression(resolver, one, isConst, false, true));
+    const items = expression.elements.map((one) =>
+      ts.isSpreadElement(one) ? itemsOfSpread(resolver, one, isConst) : modelOfExpression(resolver, one, isConst, false, true),
+    );
     if (items.length === 0 || items.includes(undefined)) return undefined;
-    return modelOf(expression, { kind: 'array', item: () => unionOf(expression, items as TypeModel[]), add: {} });
+    const elements = expression.elements.some(ts.isSpreadElement) || !isConst ? {} : { elements: items as TypeModel[] };
+    return modelOf(expression, { kind: 'array', item: () => unionOf(expression, items as TypeModel[]), add: {}, ...elements });
   }
   if (ts.isObjectLiteralExpression(expression)) return modelOfObject(resolver, expression, isConst);
+  const enumeration = isMutable && !isConst ? enumOfMember(resolver, expression) : undefined;
+  if (enumeration) return resolver.declared([enumeration], expression, []);
   const found = evaluate(expression, declarations);
   if (!('value' in found)) return undefined;
   if (isConst || !(isMutable || isNested)) {
@@ -92,6 +97,20 @@ function modelOfExpression(
   }
   if (typeof found.value === 'string' || typeof found.value === 'boolean') return schemaModel(expression, { type: typeof found.value });
   return typeof found.value === 'number' ? bareNumber(resolver, expression) : undefined;
+}
+
+/** The enum of `Mode.Fast`: as the value of a property it is of the whole enum. */
+function enumOfMember(resolver: Resolver, expression: ts.Expression): ts.EnumDeclaration | undefined {
+  if (!ts.isPropertyAccessExpression(expression)) return undefined;
+  const { resolution, rest } = resolver.context.declarations.resolveEntity(expression);
+  return resolution.kind === 'declared' && rest.length === 1 ? resolution.nodes.find(ts.isEnumDeclaration) : undefined;
+}
+
+/** The items of `...LIST` in a list. */
+function itemsOfSpread(resolver: Resolver, { expression }: ts.SpreadElement, isConst: boolean): TypeModel | undefined {
+  const source = ts.isIdentifier(expression) ? constInitializer(expression, resolver.context.declarations) : expression;
+  const list = source && modelOfExpression(resolver, source, isConst);
+  return list?.kind === 'array' ? list.item() : undefined;
 }
 
 function modelOfObject(resolver: Resolver, expression: ts.ObjectLiteralExpression, isConst: boolean): TypeModel | undefined {
@@ -120,7 +139,7 @@ function modelOfEnumObject(resolver: Resolver, node: ts.Node, declaration: ts.En
 
 function unionOf(node: ts.Node, items: readonly TypeModel[]): TypeModel {
   const seen = new Set<string>();
-  const members = items.filter((one) => {
+  const members = items.flatMap(flatten).filter((one) => {
     const key = one.kind === 'literal' ? `l${JSON.stringify(one.value)}` : one.kind === 'schema' ? `s${JSON.stringify(one.schema)}` : undefined;
     return key === undefined || (!seen.has(key) && seen.add(key));
   });

@@ -48,10 +48,11 @@ export function globalModel(
       return first && cased(resolver, node, first(), name);
     case 'Date':
       return invalid(resolver, 'KW1005', node, 'a Date is a text in JSON: use Time');
-    case 'Function':
     case 'CallableFunction':
     case 'NewableFunction':
       return notData(resolver, node);
+    case 'Function':
+      return invalid(resolver, 'KW1002', node, 'Function has no schema, and a function is no data: say JSONValue', 'mark the member with @ignore');
     case 'Object':
       return invalid(resolver, 'KW1002', node, 'Object has no schema: say JSONObject for an open object');
     case 'ReturnType':

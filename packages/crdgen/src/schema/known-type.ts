@@ -28,6 +28,9 @@ export function knownModel(resolver: Resolver, module: string, name: string, nod
   return invalid(resolver, 'KW1000', node, `can not find ${name}: the module ${module} is not installed, or has no types`);
 }
 
+/** The names of the types of `@kubewright/api` that say something of a schema. */
+export const HELPER_TYPES = (): string[] => [...Object.keys(HELPERS), 'Condition', 'ObjectMeta', 'LabelSelector'];
+
 /** Whether a name that is declared nowhere means a helper type. */
 export function isHelper(name: string): boolean {
   return Object.hasOwn(HELPERS, name) || name === 'Condition' || name === 'ObjectMeta' || name === 'LabelSelector';
@@ -103,13 +106,7 @@ function embeddedObjectMeta(): JSONSchemaProps {
 function core(resolver: Resolver, node: TypeModel['node'], name: string, schema: JSONSchemaProps): TypeModel {
   if (/^(?:V1)?ObjectMeta$/.test(name)) {
     if (resolver.context.settings.embeddedObjectMeta) return schemaModel(node, embeddedObjectMeta());
-    const hint = 'use EmbeddedObjectMeta, or --generate-embedded-object-meta';
-    resolver.context.diagnostics.report(
-      'KW2201',
-      node,
-      'labels and annotations of a nested ObjectMeta will be pruned: only the metadata of the object itself is kept',
-      hint,
-    );
+    return modelOf(node, { kind: 'schema', schema, isPruned: true });
   }
   return schemaModel(node, schema);
 }

@@ -2,10 +2,12 @@ import type { ValidationRule } from '@kubewright/api';
 import { ts } from 'ts-morph';
 
 import { evaluate, propertyName } from '../load/constants.js';
-import { decoratorsOf } from '../load/decorators.js';
-import { checkedRule } from '../markers/apply.js';
+import type { TextPlace } from '../diagnostic.js';
+import { decoratorsOf, nodeAt, type DecoratorCall } from '../load/decorators.js';
+import { checkedRule, placeOfTag } from '../markers/apply.js';
 import { docsOf } from '../markers/comment.js';
 import { suggest } from '../markers/suggest.js';
+import { offsetInLiteral } from '../markers/text-offset.js';
 import { modelOfInitializer } from './constant-type.js';
 import { celName, oneOfRule, type OneOfFamily } from './rules.js';
 import { shapeOf } from './shape.js';
@@ -136,7 +138,7 @@ function ownRules(resolver: Resolver, declaration: ts.Declaration, members: Read
         continue;
       }
       const rule = checkedRule(parsed, (code, message) => diagnostics.report(code, at, message));
-      if (rule) rules.push(rule);
+      if (rule) rules.push(tag.span ? diagnostics.place(rule, placeOfTag(tag, tag.span, at)) : rule);
     }
   }
   if (!ts.isClassDeclaration(declaration)) return rules;
@@ -154,13 +156,29 @@ function ownRules(resolver: Resolver, declaration: ts.Declaration, members: Read
       const [rule, more] = args;
       const given = { rule, ...(typeof more === 'string' ? { message: more } : (more as object | undefined)) };
       const checked = checkedRule(given, (code, message) => diagnostics.report(code === 'KW1103' ? 'KW1401' : code, call.node, message));
-      if (checked) rules.push(checked);
+      if (checked) rules.push(diagnostics.place(checked, placeOfCall(call)));
     } else {
       const names = args.filter((name) => typeof name === 'string');
-      if (checkOneOf(resolver, call.node, names, members)) families[call.name as OneOfFamily].push(oneOfRule(call.name as OneOfFamily, names));
+      if (checkOneOf(resolver, call.node, names, members))
+        families[call.name as OneOfFamily].push(diagnostics.place(oneOfRule(call.name as OneOfFamily, names), placeOfCall(call)));
     }
   }
   return [...rules, ...families.AtMostOneOf, ...families.ExactlyOneOf, ...families.AtLeastOneOf];
+}
+
+/** The place of a decorator, and of the texts in its arguments. */
+function placeOfCall({ node, arguments: [rule, more] }: DecoratorCall): TextPlace {
+  const source = node.getSourceFile();
+  return {
+    source,
+    start: node.getStart(source),
+    end: node.getEnd(),
+    inside: (key, offset) => {
+      if (key === 'rule') return offsetInLiteral(rule, offset);
+      const property = more && nodeAt(more, [key]);
+      return property && ts.isPropertyAssignment(property) ? offsetInLiteral(property.initializer, offset) : undefined;
+    },
+  };
 }
 
 function checkOneOf(resolver: Resolver, node: ts.Node, names: readonly string[], members: ReadonlyMap<string, Member>): boolean {

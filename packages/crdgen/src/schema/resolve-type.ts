@@ -108,9 +108,9 @@ export class TypeResolver implements Resolver {
     return modelOfConstant(this, node, literal);
   }
 
-  /** `string & {}` is how TypeScript users keep the completion of literals next to any string; the `{}` says nothing. */
+  /** `string & {}` keeps the completion of literals next to any string, `string & { __brand: 'Id' }` tells texts apart: both are strings in the data. */
   private intersection(node: ts.IntersectionTypeNode, scope: Scope): TypeModel {
-    const parts = node.types.filter((one) => !(ts.isTypeLiteralNode(one) && one.members.length === 0));
+    const parts = node.types.filter((one) => !saysNothing(one));
     return intersect(
       this,
       parts.map((one) => this.resolve(one, scope)),
@@ -135,7 +135,8 @@ export class TypeResolver implements Resolver {
       if (isRest) {
         const list = this.resolve(ts.isRestTypeNode(inner) ? inner.type : inner, scope);
         if (list.kind !== 'array') return invalid(this, 'KW1007', node, 'only a list can be the rest of a tuple');
-        most = undefined;
+        least += list.add.minItems ?? 0;
+        most = most === undefined || list.add.maxItems === undefined ? undefined : most + list.add.maxItems;
         parts.push(list.item);
         continue;
       }
@@ -161,4 +162,16 @@ export class TypeResolver implements Resolver {
       add: { ...(least > 0 ? { minItems: least } : {}), ...(most === undefined ? {} : { maxItems: most }) },
     });
   }
+}
+
+/** A part of an intersection that changes nothing in the data: `{}`, `Record<never, never>`, or a brand. */
+function saysNothing(node: ts.TypeNode): boolean {
+  if (ts.isParenthesizedTypeNode(node)) return saysNothing(node.type);
+  if (ts.isTypeReferenceNode(node)) return node.typeName.getText() === 'Record' && node.typeArguments?.[0]?.kind === ts.SyntaxKind.NeverKeyword;
+  return ts.isTypeLiteralNode(node) && node.members.every((one) => one.name !== undefined && isBrand(one.name));
+}
+
+function isBrand(name: ts.PropertyName): boolean {
+  if (ts.isComputedPropertyName(name)) return !ts.isStringLiteralLike(name.expression);
+  return (ts.isIdentifier(name) || ts.isStringLiteral(name)) && /^_{1,2}(?:brand|tag|type|opaque|kind|nominal)\w*$/i.test(name.text);
 }

@@ -3,12 +3,14 @@ import { ts } from 'ts-morph';
 
 import { Diagnostics, type Diagnostic } from '../diagnostic.js';
 import { Declarations } from '../load/declarations.js';
+import { decoratorsOf } from '../load/decorators.js';
 import { SourceProject } from '../load/project.js';
 import { reportSyntax } from '../load/syntax.js';
 import { SchemaBuilder } from './build-schema.js';
 import type { SchemaContext } from './context.js';
 import { Origins } from './origins.js';
 import { TypeResolver } from './resolve-type.js';
+import { checkRules } from './rule-checks.js';
 import { checkStructural } from './structural.js';
 
 /** What `kubewright schema` can be told. */
@@ -33,11 +35,20 @@ export interface SchemaOfResult {
 
 /** The schema of one type as it would stand in a CustomResourceDefinition. Works on a file of its own, outside any package. */
 export function schemaOf(file: string, typeName: string, options: SchemaOfOptions = {}): SchemaOfResult {
-  const diagnostics = new Diagnostics();
-  const project = new SourceProject(
-    { cwd: options.cwd ?? process.cwd(), ...(options.project === undefined ? {} : { project: options.project }) },
-    diagnostics,
-  );
+  const [result] = schemasOf([file], typeName, options);
+  if (!result) throw new TypeError('one file has one result');
+  return result;
+}
+
+/** The same for many files, in their order, which share what they import. */
+export function schemasOf(files: readonly string[], typeName: string, options: SchemaOfOptions = {}): SchemaOfResult[] {
+  const found = new Diagnostics();
+  const project = new SourceProject({ cwd: options.cwd ?? process.cwd(), ...(options.project === undefined ? {} : { project: options.project }) }, found);
+  return files.map((file) => schemaIn(project, file, typeName, options, found));
+}
+
+function schemaIn(project: SourceProject, file: string, typeName: string, options: SchemaOfOptions, common: Diagnostics): SchemaOfResult {
+  const diagnostics = new Diagnostics(common);
   const context = schemaContext(project, diagnostics, options);
   const source = project.open(file);
   const done = (schema?: JSONSchemaProps): SchemaOfResult => ({
@@ -71,7 +82,12 @@ export function schemaOf(file: string, typeName: string, options: SchemaOfOption
   const model = new TypeResolver(context).declared(found.nodes, at, []);
   const { schema } = new SchemaBuilder(context).build(model, at);
   checkStructural(schema, { at, path: '' }, context);
+  checkRules(schema, { at, isResource: found.nodes.some((node) => isResourceClass(node, context)) }, context);
   return done(schema);
+}
+
+function isResourceClass(node: ts.Node, { declarations }: SchemaContext): boolean {
+  return ts.isClassDeclaration(node) && decoratorsOf(node, declarations).some((one) => one.name === 'CustomResource');
 }
 
 /** What the walk over types needs, for one run. */

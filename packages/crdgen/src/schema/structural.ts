@@ -1,4 +1,5 @@
-import type { JSONSchemaProps } from '@kubewright/api';
+import { applyDefaults, structuralSchema, type JSONSchemaProps } from '@kubewright/api';
+import { evaluateRules } from '@kubewright/cel';
 import type { ts } from 'ts-morph';
 
 import type { SchemaContext } from './context.js';
@@ -13,8 +14,6 @@ export interface Place {
   readonly at: ts.Node;
   /** `spec.ports[].name` */
   readonly path: string;
-  /** The nearest list above that the server can not tell the items of; `oldSelf` means nothing below it. */
-  readonly uncorrelatable?: string;
 }
 
 const TYPES = new Set(['object', 'array', 'string', 'integer', 'number', 'boolean']);
@@ -26,15 +25,11 @@ const TYPES = new Set(['object', 'array', 'string', 'integer', 'number', 'boolea
 export function checkStructural(schema: JSONSchemaProps, place: Place, context: SchemaContext): void {
   const here: Place = { ...place, at: context.origins.of(schema) ?? place.at };
   checkNode(schema, here, context);
-  checkRules(schema, here, context);
+  checkMessages(schema, here, context);
   for (const [name, child] of Object.entries(schema.properties ?? {}))
     checkStructural(child, { ...here, path: here.path ? `${here.path}.${name}` : name }, context);
   if (typeof schema.additionalProperties === 'object') checkStructural(schema.additionalProperties, { ...here, path: `${here.path}[*]` }, context);
-  if (schema.items) {
-    const list = schema['x-kubernetes-list-type'];
-    const uncorrelatable = list === 'map' ? here.uncorrelatable : (here.uncorrelatable ?? here.path);
-    checkStructural(schema.items, { ...here, path: `${here.path}[]`, ...(uncorrelatable === undefined ? {} : { uncorrelatable }) }, context);
-  }
+  if (schema.items) checkStructural(schema.items, { ...here, path: `${here.path}[]` }, context);
 }
 
 function checkNode(schema: JSONSchemaProps, { at, path }: Place, { diagnostics }: SchemaContext): void {
@@ -64,7 +59,20 @@ function checkNode(schema: JSONSchemaProps, { at, path }: Place, { diagnostics }
   if (schema.default !== undefined) {
     const [problem] = valueProblems(schema.default, schema);
     if (problem) report('KW1202', `the default breaks its own schema: ${problem}`);
+    else checkDefaultByRules(schema, report);
   }
+}
+
+/** The server runs the rules of a value over its default as well, after the defaults of its members were filled in. */
+function checkDefaultByRules(schema: JSONSchemaProps, report: (code: string, message: string) => void): void {
+  if (schema.default === null) return;
+  const value = structuredClone(schema.default);
+  if (typeof value === 'object' && value !== null) applyDefaults(value, structuralSchema(schema));
+  // Rules that do not compile are told of themselves.
+  const problem = evaluateRules(schema, value, undefined, { at: 'default', ratchets: false, isResource: schema['x-kubernetes-embedded-resource'] === true }).find(
+    ({ message }) => !/compilation failed|must evaluate to/.test(message),
+  );
+  if (problem) report('KW1202', `the default breaks a rule of its own schema: ${problem.field}: ${problem.message}`);
 }
 
 function checkEnum(schema: JSONSchemaProps, report: (code: string, message: string, hint?: string) => void): void {
@@ -81,18 +89,10 @@ function checkEnum(schema: JSONSchemaProps, report: (code: string, message: stri
   if (wrong === undefined && impossible !== undefined) report('KW1104', `${JSON.stringify(impossible)} of the enum breaks the other constraints`);
 }
 
-/** What can be said of rules without a CEL compiler. */
-function checkRules(schema: JSONSchemaProps, { at, path, uncorrelatable }: Place, { diagnostics }: SchemaContext): void {
+/** What is said of a broken rule. What the rules themselves are worth is told in rule-checks.ts. */
+function checkMessages(schema: JSONSchemaProps, { at, path }: Place, { diagnostics }: SchemaContext): void {
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
     const report = (code: string, message: string, hint?: string) => diagnostics.report(code, at, `${path ? `${path}: ` : ''}${message}`, hint);
-    const usesOld = /(?<![\w.])oldSelf\b/.test(rule.rule.replace(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, "''"));
-    if (usesOld && uncorrelatable !== undefined)
-      report(
-        'KW1404',
-        `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`,
-        'make the list a MapList, so that old and new items can be told apart',
-      );
-    if (rule.optionalOldSelf && !usesOld) report('KW1404', 'optionalOldSelf makes no sense in a rule without oldSelf');
     if (/\n/.test(rule.rule) && !rule.message) report('KW1405', 'a rule with a line break needs a message');
     if (rule.message !== undefined && (/\n/.test(rule.message) || !rule.message.trim())) report('KW1405', 'a message is one line that is not blank');
     if (rule.messageExpression !== undefined && !rule.messageExpression.trim()) report('KW1405', 'a messageExpression must not be blank');

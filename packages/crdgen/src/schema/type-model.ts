@@ -30,13 +30,17 @@ interface ModelBase {
 
 /** What a type is. Items, values and members are read when a schema needs them, so that recursive types can be named. */
 export type TypeModel = ModelBase &
-  /** `isVague` for a number that nothing makes an integer or a float; it is refused where it is built, because a union may mean IntOrString. */
+  /**
+   * `isVague` for a number that nothing makes an integer or a float: it is refused where it is built, because a union may mean IntOrString.
+   * `isPruned` for ObjectMeta, which keeps its labels only as the metadata of an object.
+   */
   (
-    | { readonly kind: 'schema'; readonly schema: JSONSchemaProps; readonly isVague?: boolean }
+    | { readonly kind: 'schema'; readonly schema: JSONSchemaProps; readonly isVague?: boolean; readonly isPruned?: boolean }
     | { readonly kind: 'literal'; readonly value: string | number | boolean }
     | { readonly kind: 'pattern'; readonly pattern: string }
     | { readonly kind: 'null' | 'undefined' | 'never' }
-    | { readonly kind: 'array'; readonly item: () => TypeModel; readonly add: JSONSchemaProps }
+    /** `elements` where each place has a type of its own that can be asked for: `LIST[0]`. */
+    | { readonly kind: 'array'; readonly item: () => TypeModel; readonly add: JSONSchemaProps; readonly elements?: readonly TypeModel[] }
     | { readonly kind: 'map'; readonly value: () => TypeModel }
     | { readonly kind: 'object'; readonly shape: () => ObjectShape; readonly add?: JSONSchemaProps }
     | { readonly kind: 'union'; readonly members: readonly TypeModel[] }

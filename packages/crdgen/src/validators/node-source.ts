@@ -10,11 +10,14 @@ export class NodeSource {
   /** Patterns that JavaScript can not say; their values are not checked. */
   readonly unchecked: string[] = [];
 
-  constructor(private readonly annotation: string) {}
+  constructor(
+    private readonly annotation: string,
+    private readonly hasRules = false,
+  ) {}
 
   /** The name of the constant for a schema. */
   node(schema: JSONSchemaProps): string {
-    const bare = strip(schema);
+    const bare = this.hasRules ? strip(schema) : withoutRules(strip(schema));
     const key = canonical(bare);
     const known = this.names.get(key);
     if (known) return known;
@@ -47,6 +50,7 @@ export class NodeSource {
     if (schema.properties)
       say('properties', `{ ${Object.entries(schema.properties).map(([name, child]) => `${/^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : `[${JSON.stringify(name)}]`}: ${this.node(child)}`).join(', ')} }`);
     for (const key of ['allOf', 'anyOf', 'oneOf'] as const) if (schema[key]?.length) say(key, `[${schema[key].map((one) => this.node(one)).join(', ')}]`);
+    if (schema['x-kubernetes-validations']?.length) say('rules', JSON.stringify(schema['x-kubernetes-validations']));
     if (schema.not) say('not', this.node(schema.not));
     return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
   }
@@ -63,9 +67,13 @@ const PLAIN = [
   'minProperties', 'maxProperties', 'required',
 ] as const;
 
-/** Without documentation and rules. */
+function withoutRules({ 'x-kubernetes-validations': _rules, ...rest }: JSONSchemaProps): JSONSchemaProps {
+  return rest;
+}
+
+/** Without documentation. */
 function strip(schema: JSONSchemaProps): JSONSchemaProps {
-  const { description: _description, title: _title, example: _example, externalDocs: _docs, 'x-kubernetes-validations': _rules, 'x-kubernetes-map-type': _map, ...out } = schema;
+  const { description: _description, title: _title, example: _example, externalDocs: _docs, 'x-kubernetes-map-type': _map, ...out } = schema;
   if (out.properties) out.properties = Object.fromEntries(Object.entries(out.properties).map(([name, child]) => [name, strip(child)]));
   if (out.items) out.items = strip(out.items);
   if (typeof out.additionalProperties === 'object') out.additionalProperties = strip(out.additionalProperties);
