@@ -7,6 +7,8 @@ export { jsonLogger, type JsonLoggerOptions } from './log/json-logger.js';
 export { createLogger, type LogFields, type Logger, type LogLevel } from './log/logger.js';
 export { memoryLogger, type LogLine } from './log/memory-logger.js';
 export { noopLogger } from './log/noop-logger.js';
+export { openTelemetryLogger, teeLogger, type OpenTelemetryLogSink } from './log/open-telemetry-logger.js';
+export { pinoLogger, type PinoLike } from './log/pino-logger.js';
 export { jitter, type Random } from './random/random.js';
 export { SeededRandom } from './random/seeded-random.js';
 export { systemRandom } from './random/system-random.js';

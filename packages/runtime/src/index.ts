@@ -1,12 +1,12 @@
 /** @module @kubewright/runtime: what an operator imports. The list is short and written by hand; what is not on it may change any day. */
 
 // client
-export type { Applicable, DeepPartial, Reader, SubresourceClient, SubresourceWriter, Watcher, Writable, Writer } from './client/client.js';
+export type { Applicable, DeepPartial, Reader, SubresourceClient, SubresourceWriter, WatchingClient, Writable, Writer } from './client/client.js';
 export { createClient, createTransport, type ClientOptions, type TransportOptions } from './client/create-client.js';
 export { createOrPatch, createOrUpdate, type Mutate, type UpsertOptions, type UpsertResult } from './client/create-or-update.js';
 export { staticToken } from './client/credentials.js';
 export { DirectClient, type DirectClientOptions } from './client/direct-client.js';
-export { dryRunClient, renderWrite, type DryRunClient, type DryRunOptions, type PlannedWrite } from './client/dry-run-client.js';
+export { dryRunClient, type DryRunClient, type DryRunOptions, type PlannedWrite } from './client/dry-run-client.js';
 export type { HttpTransportOptions } from './client/http-transport.js';
 export type { Interceptor } from './client/interceptors/interceptor.js';
 export { loadRestConfig, type LoadRestConfigOptions } from './client/kube-config.js';
@@ -16,6 +16,7 @@ export type { ApplyOptions, CallOptions, DeleteOptions, GetOptions, ListOptions,
 export { jsonPatch, mergeFrom, mergePatch, strategicMergePatch, type MergeFromOptions, type Patch } from './client/patch.js';
 export { podLogs, type PodLogOptions } from './client/pod-logs.js';
 export { podExec, podPortForward, type PodExecOptions, type PodSessionOptions, type PortForward } from './client/pod-session.js';
+export { renderWrite, type RenderWriteOptions } from './client/render-write.js';
 export { RestMapper, type KindName, type RestMapperOptions } from './client/rest-mapper.js';
 export type { Credentials, CredentialSource, Impersonation, RestConfig, TlsOptions } from './client/rest-config.js';
 export { retryOnConflict, type RetryOnConflictOptions } from './client/retry-on-conflict.js';
@@ -49,17 +50,19 @@ export type { EventHandler } from './handler/event-handler.js';
 export { ChannelSource, type ChannelSourceOptions } from './source/channel-source.js';
 export { KindSource, type InformerProvider, type KindSourceOptions } from './source/kind-source.js';
 export { PollSource, type PollSourceOptions } from './source/poll-source.js';
+export { NamedKindSource, type NamedKindSourceOptions } from './source/named-kind-source.js';
 export type { RequestSink, Source } from './source/source.js';
 
 // errors, metrics, tracing
 export { ERROR_CODES, type ErrorCode, type ErrorCodeInfo, type RetryClass } from './errors/error-codes.js';
 export { hasCode, KubewrightError, type KubewrightErrorOptions } from './errors/kubewright-error.js';
 export { retryClassOf } from './errors/retry-class.js';
-export type { Counter, ExpositionFormat, Gauge, Histogram, MetricLabels, MetricOptions, MetricsRegistry } from './metrics/metrics-registry.js';
+export type { Counter, Exemplar, ExpositionFormat, Gauge, Histogram, MetricLabels, MetricOptions, MetricsRegistry } from './metrics/metrics-registry.js';
 export { noopRegistry } from './metrics/noop-registry.js';
 export { createPrometheusRegistry, type PrometheusRegistryOptions } from './metrics/prometheus-registry.js';
-export { bridgeOpenTelemetry, type OpenTelemetryOptions } from './tracing/open-telemetry.js';
+export { bridgeOpenTelemetry, type OpenTelemetryApi, type OpenTelemetryOptions } from './tracing/open-telemetry.js';
 export { STOPS, type Stop, type StopMessage } from './tracing/stops.js';
+export { traceRequests, type TraceRequestsOptions } from './tracing/trace-requests.js';
 
 // reconcilers and controllers
 export { Controller as ControllerRunnable, type Watching } from './controller/controller.js';
@@ -113,7 +116,7 @@ export { addClusters, type ClusterListener, type Clusters } from './cluster/clus
 export type { CacheReader } from './builder/cache-reader.js';
 export { controllerFor, type ControllerBuilder } from './builder/controller-builder.js';
 export { setControllerDefaults, type ControllerDefaults } from './builder/controller-defaults.js';
-export type { ControllerSpec, OwnsOptions, RequestMapper, WatchHandler, WatchOptions } from './builder/controller-spec.js';
+export type { ControllerSpec, OwnsOptions, RequestMapper, WatchedKind, WatchHandler, WatchOptions } from './builder/controller-spec.js';
 export { defineController, watch, type ControllerDefinition, type ControllerDefinitionOptions, type Watch } from './builder/define-controller.js';
 export { typedController, type TypedControllerOptions } from './builder/typed-controller.js';
 export { Controller } from './decorators/controller.decorator.js';
@@ -124,6 +127,6 @@ export { injectable, type DependencyContainer, type InjectionToken } from './dec
 export type { AnyClass as ControllerClass, ControllerDecoratorOptions, SourceProvider } from './decorators/metadata.js';
 export { Owns } from './decorators/owns.decorator.js';
 export { addControllers } from './decorators/scanner.js';
-export { ApiReader, Client, Clock, EventRecorder, Logger, Random } from './decorators/tokens.js';
+export { ApiReader, Client, Clock, EventRecorder, Logger, Random, Watcher } from './decorators/tokens.js';
 export { Watches } from './decorators/watches.decorator.js';
 export { WatchesSource } from './decorators/watches-source.decorator.js';

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js';
+import { describeError } from './describe-error.js';
 import { createLogger, type LogFields, type Logger, type LogLevel } from './logger.js';
 
 /** Where a {@link jsonLogger} writes and what. */
@@ -19,13 +20,8 @@ export function jsonLogger(clock: Clock, options: JsonLoggerOptions = {}): Logge
 
 function print(line: LogFields): string {
   try {
-    return JSON.stringify(line, (_key, value: unknown) => (value instanceof Error ? describe(value) : typeof value === 'bigint' ? String(value) : value));
+    return JSON.stringify(line, (_key, value: unknown) => (value instanceof Error ? describeError(value) : typeof value === 'bigint' ? String(value) : value));
   } catch (error) {
     return JSON.stringify({ time: line.time, level: line.level, msg: line.msg, unprintable: String(error) });
   }
-}
-
-function describe(error: Error & { readonly code?: unknown; readonly hint?: unknown }): LogFields {
-  const { name, message, code, hint, stack, cause } = error;
-  return { name, message, code, hint, stack, cause };
 }

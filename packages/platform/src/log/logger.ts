@@ -1,6 +1,7 @@
 /**
  * @module log: structured logging. A line is a constant message and key/values; nothing is interpolated into the message.
- * json-logger.ts writes lines, memory-logger.ts keeps them for a test, noop-logger.ts drops them.
+ * json-logger.ts writes lines, pino-logger.ts and open-telemetry-logger.ts hand them to those, memory-logger.ts keeps them for a test, noop-logger.ts
+ * drops them.
  */
 
 /** Key/values of a log line. An Error is written with its message, code, stack and causes. */
@@ -18,6 +19,9 @@ export interface Logger {
 
   /** A logger that adds `fields` to each of its lines. */
   with(fields: LogFields): Logger;
+
+  /** Whether lines of this level are written at all, for whoever would have to make their fields first. @default true for a logger without it */
+  isEnabled?(level: LogLevel): boolean;
 }
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 10, info: 20, warn: 30, error: 40 };
@@ -32,5 +36,6 @@ export function createLogger(level: LogLevel, write: (level: LogLevel, message: 
     warn: at('warn'),
     error: at('error'),
     with: (fields) => createLogger(level, write, { ...bound, ...fields }),
+    isEnabled: (severity) => SEVERITY[severity] >= SEVERITY[level],
   };
 }

@@ -1,4 +1,4 @@
 import type { Logger } from './logger.js';
 
 /** Drops every line. */
-export const noopLogger: Logger = { debug() {}, info() {}, warn() {}, error() {}, with: () => noopLogger };
+export const noopLogger: Logger = { debug() {}, info() {}, warn() {}, error() {}, with: () => noopLogger, isEnabled: () => false };

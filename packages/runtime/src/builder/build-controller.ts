@@ -18,10 +18,11 @@ import type { Reconciler } from '../reconcile/reconciler.js';
 import { requestKey, type Request } from '../reconcile/request.js';
 import { requestsFor, Shard } from '../sharding/shard.js';
 import { KindSource } from '../source/kind-source.js';
+import { NamedKindSource } from '../source/named-kind-source.js';
 import type { Source } from '../source/source.js';
 import { cacheReader, type CacheReader } from './cache-reader.js';
 import { withDefaults } from './controller-defaults.js';
-import { checkedName, type AnyKind, type ControllerSpec, type OwnsOptions, type RequestMapper, type WatchHandler, type WatchOptions } from './controller-spec.js';
+import { checkedName, isKindName, type AnyKind, type ControllerSpec, type OwnsOptions, type RequestMapper, type WatchedKind, type WatchHandler, type WatchOptions } from './controller-spec.js';
 
 /** Makes a controller out of a spec and what a manager has; it is not added. @throws KubewrightError KW_INVALID_OPTIONS */
 export function buildController(manager: Manager, spec: ControllerSpec, reconciler: Reconciler | ObjectReconciler<never> | undefined): Controller<Request> {
@@ -56,7 +57,7 @@ function shardOf(manager: Manager, name: string, spec: ControllerSpec, { shardKe
 
 /** From the inside out: what the user wrote, the dependents before it, the finalizer around both, the read of the object, pause and demand. */
 function byRequest(manager: Manager, name: string, spec: ControllerSpec, given: Reconciler | ObjectReconciler<never> | undefined, workflow: Workflow | undefined): Reconciler {
-  const reconciler = given && hasReconcile(given) ? given : byObject(name, spec, given, workflow);
+  const reconciler = given && hasReconcile(given) ? byRequestOnly(name, spec, given) : byObject(name, spec, given, workflow);
   if (reconciler === given && workflow) throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: dependents need reconcileObject(), or no reconciler at all`);
   if (!spec.for) return reconciler;
   const { kind, options } = spec.for;
@@ -71,17 +72,29 @@ function byRequest(manager: Manager, name: string, spec: ControllerSpec, given: 
   });
 }
 
+/** What stands behind a finalizer is handed its object, and whoever asks for requests would never hear of the finalizer. @throws KubewrightError */
+function byRequestOnly(name: string, spec: ControllerSpec, given: Reconciler): Reconciler {
+  const problems = [
+    'cleanup' in given && given.cleanup !== undefined && 'cleanup() is called beside reconcileObject() only, and this reconciler has reconcile(request): nobody would call it',
+    spec.finalizer !== undefined && 'a finalizer without cleanup(): who would take it off?',
+    spec.orderedDeletion && 'orderedDeletion needs reconcileObject(), or no reconciler at all',
+  ].filter((problem) => typeof problem === 'string');
+  if (problems.length === 0) return given;
+  const hint = 'Rename reconcile(request) to reconcileObject(object); or add and remove the finalizer in reconcile(), by addFinalizer() and removeFinalizer().';
+  throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: ${problems.join('; ')}`, { hint });
+}
+
 function hasReconcile(given: Reconciler | ObjectReconciler<never>): given is Reconciler {
   return !isObjectReconciler(given) && typeof given.reconcile === 'function';
 }
 
 function byObject(name: string, spec: ControllerSpec, given: ObjectReconciler<never> | undefined, workflow: Workflow | undefined): Reconciler {
-  const user = given && isObjectReconciler(given) ? (given as ObjectReconciler) : undefined;
+  const user = given && (isObjectReconciler(given) || 'cleanup' in given) ? (given as Partial<ObjectReconciler>) : undefined;
   const problem =
-    !user && !workflow ? 'its reconciler has neither reconcile() nor reconcileObject()' : !spec.for ? 'reconcileObject() needs for(): which object would it get?' : undefined;
+    !user?.reconcileObject && !workflow ? 'its reconciler has neither reconcile() nor reconcileObject()' : !spec.for ? 'reconcileObject() needs for(): which object would it get?' : undefined;
   if (problem) throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: ${problem}`);
   const { kind } = spec.for!;
-  const whole = workflow ? withDependents(workflow, user ?? {}, { orderedDeletion: spec.orderedDeletion ?? false }) : user!;
+  const whole = workflow ? withDependents(workflow, user ?? {}, { orderedDeletion: spec.orderedDeletion ?? false }) : (user as ObjectReconciler);
   if (!whole.cleanup) {
     if (spec.finalizer !== undefined) throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: a finalizer without cleanup(): who would take it off?`);
     return objectReconciler(kind as KindRef, whole);
@@ -115,7 +128,7 @@ class Sources {
 
   all(): Source<Request>[] {
     const { for: primary, owns, watches, sources, dependents } = this.spec;
-    const owned = new Set(owns.map(({ kind }) => kind));
+    const owned = new Set<WatchedKind>(owns.map(({ kind }) => kind));
     const children = new Set(dependents.filter((each) => !each.activeWhen && !owned.has(each.kind)).map(({ kind }) => kind));
     return [
       ...(primary ? [this.#primary(primary.kind, primary.options)] : []),
@@ -126,7 +139,7 @@ class Sources {
     ];
   }
 
-  owned(kind: AnyKind, options: OwnsOptions): Source<Request> {
+  owned(kind: WatchedKind, options: OwnsOptions): Source<Request> {
     return this.#source(kind, enqueueOwner(this.spec.for!.kind, { allOwners: options.allOwners ?? false }), options);
   }
 
@@ -137,11 +150,12 @@ class Sources {
     return this.#source(kind, enqueueObject(), { ...options, predicates: [predicate] });
   }
 
-  #source(kind: AnyKind, handler: EventHandler<Request>, { predicates = [], selection }: WatchOptions): Source<Request> {
-    const { cache, log, metrics } = this.manager;
+  #source(kind: WatchedKind, handler: EventHandler<Request>, { predicates = [], selection }: WatchOptions): Source<Request> {
+    const { cache, clock, log, metrics, restMapper } = this.manager;
     const help = 'Event handlers and predicates that threw, by kind.';
     const failures = metrics.counter({ name: 'kubewright_handler_failures_total', help, labelNames: ['kind'] });
-    return new KindSource({ cache, kind, handler, predicates: [...this.spec.predicates, ...predicates], log, failures, ...(selection && { selection }) });
+    const options = { cache, handler, predicates: [...this.spec.predicates, ...predicates], log, failures, ...(selection && { selection }) };
+    return isKindName(kind) ? new NamedKindSource({ ...options, kind, restMapper, clock }) : new KindSource({ ...options, kind });
   }
 
   #asHandler(handler: WatchHandler): EventHandler<Request> {

@@ -13,8 +13,7 @@ import type { Reconciler } from '../reconcile/reconciler.js';
 import type { Request } from '../reconcile/request.js';
 import type { Source } from '../source/source.js';
 import { buildController } from './build-controller.js';
-import { checkedName, EMPTY_SPEC, type AnyKind, type ControllerSpec, type OwnsOptions, type WatchHandler, type WatchOptions } from './controller-spec.js';
-import { addController } from './typed-controller.js';
+import { checkedName, EMPTY_SPEC, type AnyKind, type ControllerSpec, type OwnsOptions, type WatchedKind, type WatchHandler, type WatchOptions } from './controller-spec.js';
 
 /**
  * Begins a controller of a manager.
@@ -39,14 +38,14 @@ export class ControllerBuilder {
     return this.#with({ for: { kind, options } });
   }
 
-  /** A kind whose objects the primary object controls: their events lead to their owner. */
-  owns(kind: AnyKind, options: OwnsOptions = {}): ControllerBuilder {
+  /** A kind whose objects the primary object controls: their events lead to their owner. `{ group, kind }` is enough. */
+  owns(kind: WatchedKind, options: OwnsOptions = {}): ControllerBuilder {
     return this.#with({ owns: [...this.spec.owns, { kind, options }] });
   }
 
-  /** Any other kind, with what its events lead to. */
-  watches<K extends AnyKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): ControllerBuilder {
-    return this.#with({ watches: [...this.spec.watches, { kind, handler: handler, options }] });
+  /** Any other kind, with what its events lead to. Of a kind that is not a type of the program, `{ group, kind }` is enough: where its objects are says the server. */
+  watches<K extends WatchedKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): ControllerBuilder {
+    return this.#with({ watches: [...this.spec.watches, { kind, handler: handler as unknown as WatchHandler, options }] });
   }
 
   /** News from elsewhere. */
@@ -110,7 +109,7 @@ export class ControllerBuilder {
   complete(reconciler?: Reconciler | ObjectReconciler<never>): Controller<Request> {
     checkedName(this.spec);
     const controller = buildController(this.manager, this.spec, reconciler);
-    addController(this.manager, controller);
+    this.manager.add(controller);
     return controller;
   }
 

@@ -39,7 +39,7 @@ export function withDefaults<R>(manager: Manager, kind: AnyKind | undefined, opt
   return {
     ...rest,
     ...(perKind !== undefined && { maxConcurrentReconciles: perKind }),
-    ...(rateLimiter && !options.rateLimiter && { rateLimiter: rateLimiter() }),
+    ...(rateLimiter && !options.rateLimiter && { rateLimiter }),
     // An option that is there without a value does not hide a default.
     ...(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ControllerOptions<R>),
   };

@@ -1,6 +1,7 @@
-import { resourceKind, type KindRef, type ObjectOf } from '@kubewright/api';
+import { resourceKind, type KindRef, type ObjectOf, type UnstructuredObject } from '@kubewright/api';
 
 import type { Selection } from '../cache/list-watcher.js';
+import type { KindName } from '../client/rest-mapper.js';
 import type { ControllerOptions } from '../controller/options.js';
 import type { Dependent } from '../dependents/dependent.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
@@ -12,6 +13,17 @@ import type { Source } from '../source/source.js';
 import type { CacheReader } from './cache-reader.js';
 
 export type AnyKind = KindRef<never> | KindRef;
+
+/** A kind that is watched beside the primary one: a reference, or its group and name, for which the server is asked at the start. */
+export type WatchedKind = AnyKind | KindName;
+
+/** Whether a kind is given by its name only, so that the server has to say where its objects are. */
+export function isKindName(kind: WatchedKind): kind is KindName {
+  return typeof kind !== 'function' && !('plural' in kind);
+}
+
+/** The objects of a watched kind: of one that is known by name only, objects of any shape. */
+export type WatchedObject<K extends WatchedKind> = K extends AnyKind ? ObjectOf<K> : UnstructuredObject;
 
 /** Which events of a watched kind count. */
 export interface WatchOptions {
@@ -28,17 +40,17 @@ export interface OwnsOptions extends WatchOptions {
 }
 
 /** Finds the requests that an object of a watched kind leads to. It is asked for the state before and after a change, and must not wait. */
-export type RequestMapper<K extends AnyKind = AnyKind> = (object: DeepReadonly<ObjectOf<K>>, reader: CacheReader) => readonly Request[];
+export type RequestMapper<K extends WatchedKind = AnyKind> = (object: DeepReadonly<WatchedObject<K>>, reader: CacheReader) => readonly Request[];
 
 /** What a watched object leads to: a function, or a handler of events. */
-export type WatchHandler<K extends AnyKind = AnyKind> = RequestMapper<K> | EventHandler<Request>;
+export type WatchHandler<K extends WatchedKind = AnyKind> = RequestMapper<K> | EventHandler<Request>;
 
 /** A controller in the form of data: what builder, `defineController` and decorators all lead to. */
 export interface ControllerSpec {
   readonly name?: string;
   readonly for?: { readonly kind: AnyKind; readonly options: WatchOptions };
-  readonly owns: readonly { readonly kind: AnyKind; readonly options: OwnsOptions }[];
-  readonly watches: readonly { readonly kind: AnyKind; readonly handler: WatchHandler; readonly options: WatchOptions }[];
+  readonly owns: readonly { readonly kind: WatchedKind; readonly options: OwnsOptions }[];
+  readonly watches: readonly { readonly kind: WatchedKind; readonly handler: WatchHandler; readonly options: WatchOptions }[];
   readonly sources: readonly Source<Request>[];
   /** Asked before those of each watch. */
   readonly predicates: readonly Predicate[];

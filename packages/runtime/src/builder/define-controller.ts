@@ -13,7 +13,7 @@ import type { Request } from '../reconcile/request.js';
 import type { Result } from '../reconcile/result.js';
 import type { Source } from '../source/source.js';
 import { controllerFor, type ControllerBuilder } from './controller-builder.js';
-import type { AnyKind, OwnsOptions, WatchHandler, WatchOptions } from './controller-spec.js';
+import type { AnyKind, OwnsOptions, WatchedKind, WatchHandler, WatchOptions } from './controller-spec.js';
 
 /** A controller without a class. Either `reconcile` or `reconcileObject`. */
 export interface ControllerDefinitionOptions<K extends AnyKind> extends ControllerOptions {
@@ -23,10 +23,11 @@ export interface ControllerDefinitionOptions<K extends AnyKind> extends Controll
   readonly name?: string;
   /** Predicates of the primary kind. */
   readonly predicates?: readonly Predicate[];
-  readonly owns?: readonly (AnyKind | ({ readonly kind: AnyKind } & OwnsOptions))[];
+  readonly owns?: readonly (AnyKind | ({ readonly kind: WatchedKind } & OwnsOptions))[];
   /** Make each with {@link watch}, which knows the type of its kind. */
   readonly watches?: readonly Watch[];
-  readonly sources?: readonly Source<Request>[];
+  /** Sources, or functions that make one for a manager: a source belongs to one controller. */
+  readonly sources?: readonly (Source<Request> | ((manager: Manager) => Source<Request>))[];
   /** A part of the primary kind, beside what the cache holds of it. */
   readonly selection?: Selection;
   /** Predicates of every kind that is watched. */
@@ -47,7 +48,7 @@ export interface ControllerDefinitionOptions<K extends AnyKind> extends Controll
 
 /** A kind that is watched, and what its events lead to. */
 export interface Watch extends WatchOptions {
-  readonly kind: AnyKind;
+  readonly kind: WatchedKind;
   readonly handler: WatchHandler;
 }
 
@@ -57,8 +58,8 @@ export interface ControllerDefinition {
 }
 
 /** An entry of {@link ControllerDefinitionOptions.watches}. */
-export function watch<K extends AnyKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): Watch {
-  return { ...options, kind, handler: handler };
+export function watch<K extends WatchedKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): Watch {
+  return { ...options, kind, handler: handler as unknown as WatchHandler };
 }
 
 /**
@@ -89,16 +90,16 @@ export function defineController<K extends AnyKind>(definition: ControllerDefini
       if (sharded) builder = builder.sharded(typeof sharded === 'function' ? sharded : undefined);
       for (const owned of owns) builder = isKind(owned) ? builder.owns(owned) : builder.owns(owned.kind, owned);
       for (const { kind, handler, ...rest } of watches) builder = builder.watches(kind, handler, rest);
-      for (const source of sources) builder = builder.watchesSource(source);
-      if (reconcile) return builder.complete({ reconcile: reconcile.bind(definition) });
-      if (!reconcileObject && dependents.length > 0) return builder.complete();
-      const byObject = { reconcileObject: reconcileObject?.bind(definition), ...(cleanup && { cleanup: cleanup.bind(definition) }) } as ObjectReconciler<never>;
+      for (const source of sources) builder = builder.watchesSource(typeof source === 'function' ? source(manager) : source);
+      if (reconcile) return builder.complete({ reconcile: reconcile.bind(definition), ...(cleanup && { cleanup }) });
+      if (!reconcileObject && !cleanup && dependents.length > 0) return builder.complete();
+      const byObject = { ...(reconcileObject && { reconcileObject: reconcileObject.bind(definition) }), ...(cleanup && { cleanup: cleanup.bind(definition) }) } as ObjectReconciler<never>;
       return builder.complete(byObject);
     },
   };
 }
 
 /** A class or a constant names a kind; what has a kind that does is an entry with options. */
-function isKind(owned: AnyKind | { readonly kind: AnyKind }): owned is AnyKind {
+function isKind(owned: AnyKind | { readonly kind: WatchedKind }): owned is AnyKind {
   return typeof owned === 'function' || 'plural' in owned;
 }

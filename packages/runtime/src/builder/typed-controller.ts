@@ -23,6 +23,8 @@ export function typedController<R>(manager: Manager, given: TypedControllerOptio
   const problems = [
     typeof reconciler?.reconcile !== 'function' && 'its reconciler has no reconcile()',
     typeof keyOf !== 'function' && 'keyOf must be a function',
+    !(sources?.length > 0) && 'there is nothing to watch: give at least one source',
+    'cleanup' in (reconciler ?? {}) && 'cleanup() is called beside reconcileObject() only: a typed request has no object behind it',
   ].filter((problem) => typeof problem === 'string');
   if (problems.length > 0) throw new KubewrightError('KW_INVALID_OPTIONS', `controller ${name}: ${problems.join('; ')}`);
   const { client, random, clock, scheduler, metrics } = manager;
@@ -32,14 +34,6 @@ export function typedController<R>(manager: Manager, given: TypedControllerOptio
     abandon: () => manager.abandonFor(controller.needsLeaderElection),
     options: withDefaults(manager, undefined, options),
   });
-  addController(manager, controller);
-  return controller;
-}
-
-/** Adds a controller, and what warms it up on replicas that are not the leader. */
-export function addController<R>(manager: Manager, controller: Controller<R>): void {
   manager.add(controller);
-  const { enableWarmup, needsLeaderElection } = controller.options;
-  if (!enableWarmup || !needsLeaderElection) return;
-  manager.add({ name: `${controller.name} warm-up`, needsLeaderElection: false, start: (signal) => controller.warmUp(signal) });
+  return controller;
 }

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { parsedObjects } from './bytes-entry.js';
+import { cutManagedFields } from './cut-managed-fields.js';
 import { entryCodec } from './entry-codec.js';
 import { entryOf } from './entry.js';
-import { cutManagedFields } from './raw-object.js';
+import { SlabSpace } from './slab.js';
 
 const kind: ResourceKind<never> = { group: 'demo', version: 'v1', kind: 'Widget', plural: 'widgets', scope: 'Namespaced' };
 const cut = (text: string): unknown => JSON.parse(Buffer.from(cutManagedFields(Buffer.from(text))).toString());
@@ -55,7 +56,7 @@ const objects = fc.record({
 }, { requiredKeys: ['metadata'] });
 
 describe('an entry that keeps bytes', () => {
-  const codec = (store: 'bytes' | 'objects', keepManagedFields = false) => entryCodec(kind, { store, keepManagedFields }, parsedObjects(1));
+  const codec = (store: 'bytes' | 'objects', keepManagedFields = false) => entryCodec(kind, { store, keepManagedFields }, { parsed: parsedObjects(1), space: new SlabSpace() });
 
   it('says the same as one that keeps the object, whatever the object is', () => {
     fc.assert(

@@ -17,6 +17,7 @@ import { parsedObjects } from './bytes-entry.js';
 import { entryCodec, type EntryCodec, type EntryCodecOptions } from './entry-codec.js';
 import { Informer } from './informer.js';
 import { TransportListWatcher, type ListWatcher, type Selection } from './list-watcher.js';
+import { SlabSpace } from './slab.js';
 
 /** What a cache holds of one kind. */
 export interface KindCacheOptions extends Pick<Selection, 'labels' | 'fields'>, Omit<EntryCodecOptions, 'freeze'> {
@@ -58,7 +59,7 @@ export class Cache {
   readonly #informers = new Map<string, Informer>();
   readonly #stops = new Map<Informer, AbortController>();
   readonly #codecs = new Map<string, EntryCodec>();
-  readonly #parsed = parsedObjects();
+  readonly #memory = { parsed: parsedObjects(), space: new SlabSpace() };
   readonly #withManagedFields = new Set<string>();
   readonly #indexes = new Map<string, Map<string, (object: DeepReadonly<KubeObject>) => readonly string[]>>();
   readonly #perKind: ReadonlyMap<string, KindCacheOptions>;
@@ -231,7 +232,7 @@ export class Cache {
       store: own?.store ?? store ?? 'objects',
       transform: own?.transform ?? transform,
     };
-    const codec = entryCodec(kind, options, this.#parsed);
+    const codec = entryCodec(kind, options, this.#memory);
     this.#codecs.set(id, codec);
     return codec;
   }

@@ -1,5 +1,5 @@
 import {
-  deepEqual, keyOf, matchesLabels, resourceKind,
+  cloneJson,  deepEqual, keyOf, matchesLabels, resourceKind,
   type KindRef, type KubeObject, type NamespacedName, type ObjectOf, type ResourceKind, type Status,
 } from '@kubewright/api';
 import { realClock, type Clock } from '@kubewright/platform';
@@ -140,7 +140,7 @@ export class DelegatingClient implements Client, Watcher {
     for (const each of this.#readAs(kind)) {
       const { labels, fields } = this.#cache.selectionOf(each);
       // The caller owns what it gets; the overlay's copy is frozen like the cache's objects.
-      const entry = this.#cache.entryFor(each, structuredClone(withType(kind, stored)));
+      const entry = this.#cache.entryFor(each, cloneJson(withType(kind, stored)));
       const isSelected = matchesLabels(labelRequirements(labels), stored.metadata.labels ?? {}) && Object.entries(fields ?? {}).every(([field, value]) => matchesField(stored, field, value));
       this.#overlay.wrote(kindId(each), entry, this.#cache.existingInformer(each), isSelected);
     }

@@ -4,9 +4,10 @@ import { withMetadataOnly } from '../client/metadata-only.js';
 import { withType } from '../client/response.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Entry } from '../event/entry.js';
-import { BytesEntry, type ParsedObjects } from './bytes-entry.js';
+import { BytesEntry, bytesEntryOf, readEntry, type ParsedObjects } from './bytes-entry.js';
+import { cutManagedFields } from './cut-managed-fields.js';
 import { entryOf, type EntryOptions } from './entry.js';
-import { cutManagedFields, RawObject } from './raw-object.js';
+import type { SlabSpace } from './slab.js';
 import type { Transform } from './transforms.js';
 
 /** How the objects of a kind are kept. */
@@ -29,16 +30,23 @@ export interface EntryCodec {
   toEntry(object: KubeObject): Entry;
 }
 
-/** The codec of one kind. `parsed` is shared by all kinds that are kept as bytes. */
-export function entryCodec(kind: ResourceKind<never>, options: EntryCodecOptions, parsed: ParsedObjects): EntryCodec {
+/** What all kinds of a cache that are kept as bytes share. */
+export interface BytesMemory {
+  readonly parsed: ParsedObjects;
+  readonly space: SlabSpace;
+}
+
+/** The codec of one kind. */
+export function entryCodec(kind: ResourceKind<never>, options: EntryCodecOptions, memory: BytesMemory): EntryCodec {
   const { freeze = true, keepManagedFields = false, store = 'objects', transform } = options;
   const parse = (bytes: Uint8Array): KubeObject => decodeJson(keepManagedFields ? bytes : cutManagedFields(bytes)) as KubeObject;
   const shaped = (object: KubeObject): KubeObject => transformed(kind, withType(kind, withMetadataOnly(kind, object)), transform);
   if (store === 'objects') return { decode: parse, toEntry: (object) => entryOf(shaped(object), options) };
+  const shape = { kind, ...memory, freeze, keepManagedFields };
   return {
     // What is changed on the way must be parsed anyway.
-    decode: transform ? parse : (bytes) => RawObject.read(kind, bytes, keepManagedFields),
-    toEntry: (object) => new BytesEntry(object instanceof RawObject ? object : RawObject.from(kind, shaped(object), keepManagedFields), parsed, freeze),
+    decode: transform ? parse : (bytes) => readEntry(shape, bytes),
+    toEntry: (object) => (object instanceof BytesEntry ? object : bytesEntryOf(shape, shaped(object))),
   };
 }
 

@@ -19,10 +19,17 @@ export interface IndexerReader {
   indexValues(index: string, entry: Entry): readonly string[];
 }
 
+/** What is told that a store holds it, and holds it no more. */
+type Holdable = Entry & { hold?(): void; release?(): void };
+
 interface Index {
   readonly valuesOf: IndexFunction;
-  readonly keys: Map<string, Set<string>>;
+  /** Undefined until somebody looks something up. */
+  keys: KeySets | undefined;
 }
+
+/** A single key stands for itself: of the values of most indexes there is one key each, and a set is many times its size. */
+type KeySets = Map<string, string | Set<string>>;
 
 /**
  * Entries of one kind, by key and by index. Whoever makes it is its only writer (the informer); everybody else gets it as
@@ -30,11 +37,12 @@ interface Index {
  */
 export class Indexer implements IndexerReader {
   readonly #entries = new Map<string, Entry>();
-  readonly #namespaces = new Map<string, Set<string>>();
+  readonly #namespaces: KeySets = new Map();
   readonly #indexes = new Map<string, Index>();
 
   constructor() {
-    this.addIndex(OWNER_INDEX, (entry) => entry.ownerReferences.map((owner) => owner.uid));
+    // Made when it is first asked for: most kinds are never looked up by owner.
+    this.#indexes.set(OWNER_INDEX, { valuesOf: (entry) => entry.ownerReferences.map((owner) => owner.uid), keys: undefined });
   }
 
   get size(): number {
@@ -50,7 +58,7 @@ export class Indexer implements IndexerReader {
   }
 
   byIndex(name: string, value: string, namespace?: string): readonly Entry[] {
-    const entries = this.#lookup(this.#index(name).keys.get(value));
+    const entries = this.#lookup(this.#keysOf(name).get(value));
     return namespace === undefined ? entries : entries.filter((entry) => entry.namespace === namespace);
   }
 
@@ -64,17 +72,17 @@ export class Indexer implements IndexerReader {
 
   /** Adds or replaces an index; what is stored already takes part. `valuesOf` must not throw. */
   addIndex(name: string, valuesOf: IndexFunction): void {
-    const index: Index = { valuesOf, keys: new Map() };
-    this.#indexes.set(name, index);
-    for (const entry of this.#entries.values()) insert(index, entry);
+    this.#indexes.set(name, { valuesOf, keys: undefined });
+    this.#keysOf(name);
   }
 
   /** Returns what was stored under the key before. */
   set(entry: Entry): Entry | undefined {
     const old = this.#remove(entry.key);
     this.#entries.set(entry.key, entry);
+    (entry as Holdable).hold?.();
     addTo(this.#namespaces, entry.namespace ?? '', entry.key);
-    for (const index of this.#indexes.values()) insert(index, entry);
+    for (const { keys, valuesOf } of this.#indexes.values()) if (keys) insert(keys, valuesOf, entry);
     return old;
   }
 
@@ -90,12 +98,22 @@ export class Indexer implements IndexerReader {
     const old = this.#entries.get(key);
     if (!old) return undefined;
     removeFrom(this.#namespaces, old.namespace ?? '', key);
-    for (const index of this.#indexes.values()) for (const value of index.valuesOf(old)) removeFrom(index.keys, value, key);
+    for (const { keys, valuesOf } of this.#indexes.values()) if (keys) for (const value of valuesOf(old)) removeFrom(keys, value, key);
+    (old as Holdable).release?.();
     return old;
   }
 
-  #lookup(keys: ReadonlySet<string> | undefined): Entry[] {
-    return keys ? Array.from(keys, (key) => this.#entries.get(key)!) : [];
+  #lookup(keys: string | ReadonlySet<string> | undefined): Entry[] {
+    if (keys === undefined) return [];
+    return typeof keys === 'string' ? [this.#entries.get(keys)!] : Array.from(keys, (key) => this.#entries.get(key)!);
+  }
+
+  #keysOf(name: string): KeySets {
+    const index = this.#index(name);
+    if (index.keys) return index.keys;
+    index.keys = new Map();
+    for (const entry of this.#entries.values()) insert(index.keys, index.valuesOf, entry);
+    return index.keys;
   }
 
   #index(name: string): Index {
@@ -105,17 +123,19 @@ export class Indexer implements IndexerReader {
   }
 }
 
-function insert(index: Index, entry: Entry): void {
-  for (const value of index.valuesOf(entry)) addTo(index.keys, value, entry.key);
+function insert(keys: KeySets, valuesOf: IndexFunction, entry: Entry): void {
+  for (const value of valuesOf(entry)) addTo(keys, value, entry.key);
 }
 
-function addTo(sets: Map<string, Set<string>>, value: string, key: string): void {
+function addTo(sets: KeySets, value: string, key: string): void {
   const keys = sets.get(value);
-  if (keys) keys.add(key);
-  else sets.set(value, new Set([key]));
+  if (keys === undefined) sets.set(value, key);
+  else if (typeof keys !== 'string') keys.add(key);
+  else if (keys !== key) sets.set(value, new Set([keys, key]));
 }
 
-function removeFrom(sets: Map<string, Set<string>>, value: string, key: string): void {
+function removeFrom(sets: KeySets, value: string, key: string): void {
   const keys = sets.get(value);
-  if (keys?.delete(key) && keys.size === 0) sets.delete(value);
+  if (keys === key) sets.delete(value);
+  else if (keys instanceof Set && keys.delete(key) && keys.size === 0) sets.delete(value);
 }

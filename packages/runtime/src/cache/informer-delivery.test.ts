@@ -30,7 +30,7 @@ function scripted(lists: Answer[], watches: (WatchFrame<Entry> | Error)[][] = []
     async *watch(_parameters, signal) {
       for (const frame of watches[watch++] ?? []) {
         if (frame instanceof Error) throw frame;
-        yield frame;
+        yield [frame];
       }
       await new Promise((_, reject) => {
         if (signal.aborted) reject(signal.reason as Error);

@@ -25,14 +25,14 @@ class HandFed implements ListWatcher {
     });
   }
 
-  async *watch(_parameters: unknown, signal: AbortSignal): AsyncGenerator<WatchFrame<Entry>> {
+  async *watch(_parameters: unknown, signal: AbortSignal): AsyncGenerator<WatchFrame<Entry>[]> {
     for (;;) {
       const frame = await new Promise<WatchFrame<Entry> | Error>((resolve) => {
         this.#frame = resolve;
         signal.addEventListener('abort', () => resolve(signal.reason as Error), { once: true });
       });
       if (frame instanceof Error) throw frame;
-      yield frame;
+      yield [frame];
     }
   }
 

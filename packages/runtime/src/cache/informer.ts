@@ -5,7 +5,7 @@ import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Entry } from '../event/entry.js';
 import type { ObjectEvent } from '../event/event.js';
 import type { Counter } from '../metrics/metrics-registry.js';
-import { publish } from '../tracing/stops.js';
+import { isObserved, publish } from '../tracing/stops.js';
 import type { Delta } from './delta.js';
 import { Indexer, type IndexerReader, type IndexFunction } from './indexer.js';
 import type { ListWatcher } from './list-watcher.js';
@@ -156,12 +156,20 @@ export class Informer {
       case 'replace': {
         this.#versions.set(scope, delta.resourceVersion);
         this.#refused.delete(scope);
-        const present = new Set(delta.entries.map((entry) => entry.key));
-        const missing = this.#store.list(scope || undefined).filter(({ key }) => !present.has(key));
-        this.#emit([...missing.flatMap(({ key }) => this.#delete(key)), ...delta.entries.flatMap((entry) => this.#upsert(entry, !began))]);
+        const events = this.#missing(scope, delta.entries).flatMap(({ key }) => this.#delete(key));
+        for (const entry of delta.entries) for (const event of this.#upsert(entry, !began)) events.push(event);
+        this.#emit(events);
         this.#settle();
       }
     }
+  }
+
+  /** What the store has and a list has not. */
+  #missing(scope: string, entries: readonly Entry[]): readonly Entry[] {
+    const stored = this.#store.list(scope || undefined);
+    if (stored.length === 0) return stored;
+    const present = new Set(entries.map(({ key }) => key));
+    return stored.filter(({ key }) => !present.has(key));
   }
 
   #upsert(entry: Entry, initial: boolean): ObjectEvent[] {
@@ -195,7 +203,7 @@ export class Informer {
   }
 
   #emit(events: readonly ObjectEvent[]): void {
-    for (const event of events) publish('informer', { kind: this.kind.kind, key: event.entry.key, event }); // stop 4
+    if (isObserved('informer')) for (const event of events) publish('informer', { kind: this.kind.kind, key: event.entry.key, event }); // stop 4
     // A copy: a listener may add another one, which is told of what is stored anyway.
     for (const queue of [...this.#listeners.values()]) queue.push(events);
   }

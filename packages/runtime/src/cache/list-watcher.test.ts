@@ -51,7 +51,7 @@ describe('TransportListWatcher', () => {
   it('opens watches with bookmarks, and with the initial events when asked for', async () => {
     const test = harness(() => ({ status: 200, body: '{"type":"ADDED","object":{"metadata":{"name":"a"}}}\n' }));
     for (const sendInitialEvents of [false, true]) {
-      for await (const frame of test.watcher.watch({ resourceVersion: '7', timeoutSeconds: 400, sendInitialEvents }, signal)) expect(frame).toMatchObject({ type: 'ADDED', object: { key: 'a' } });
+      for await (const frames of test.watcher.watch({ resourceVersion: '7', timeoutSeconds: 400, sendInitialEvents }, signal)) expect(frames).toMatchObject([{ type: 'ADDED', object: { key: 'a' } }]);
     }
     expect(test.paths()).toEqual([
       '/apis/demo/v1/widgets?resourceVersion=7&watch=true&allowWatchBookmarks=true&timeoutSeconds=400',

@@ -6,7 +6,7 @@ import { acceptFor } from '../client/metadata-only.js';
 import type { ListOptions } from '../client/options.js';
 import { throwIfFailed, withType } from '../client/response.js';
 import { resourcePath, selectionQuery, type Query } from '../client/url.js';
-import { readWatch, type WatchFrame } from '../client/watch-stream.js';
+import { readWatchBatches, type WatchFrame } from '../client/watch-stream.js';
 import type { Entry } from '../event/entry.js';
 
 /** Which objects of a kind; without members, all. */
@@ -30,7 +30,8 @@ export interface WatchParameters {
 /** Where a reflector gets objects from. Everything that goes wrong rejects or throws. */
 export interface ListWatcher {
   list(resourceVersion: string, signal: AbortSignal): Promise<ListedEntries>;
-  watch(parameters: WatchParameters, signal: AbortSignal): AsyncIterable<WatchFrame<Entry>>;
+  /** Frames in order; those that came together, together. */
+  watch(parameters: WatchParameters, signal: AbortSignal): AsyncIterable<readonly WatchFrame<Entry>[]>;
 }
 
 /** Where a {@link TransportListWatcher} asks, and for what. */
@@ -73,14 +74,19 @@ export class TransportListWatcher implements ListWatcher {
     }
   }
 
-  async *watch({ resourceVersion, timeoutSeconds, sendInitialEvents }: WatchParameters, signal: AbortSignal): AsyncGenerator<WatchFrame<Entry>> {
-    const { kind, transport } = this.options;
+  async *watch({ resourceVersion, timeoutSeconds, sendInitialEvents }: WatchParameters, signal: AbortSignal): AsyncGenerator<readonly WatchFrame<Entry>[]> {
+    const { decode, kind, toEntry, transport } = this.options;
     const initial: Query = sendInitialEvents ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' } : {};
     const request = this.#request({ watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds, ...initial }, 'watch');
     const response = await transport.dispatch(request, signal);
     await throwIfFailed(request, response);
-    for await (const frame of readWatch(response.body, { name: kind.plural, ...(this.options.decode && { decode: this.options.decode }) })) {
-      yield frame.type === 'BOOKMARK' ? frame : { type: frame.type, object: this.options.toEntry(withType(kind, frame.object)) };
+    for await (const frames of readWatchBatches(response.body, { name: kind.plural, ...(decode && { decode }) })) {
+      const read: WatchFrame<Entry>[] = [];
+      try {
+        for (const frame of frames) read.push(frame.type === 'BOOKMARK' ? frame : { type: frame.type, object: toEntry(withType(kind, frame.object)) });
+      } finally {
+        if (read.length > 0) yield read; // an object that can not be stored holds up none before it
+      }
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import { ApiError, INITIAL_EVENTS_END, isExpired, isNotFound } from '@kubewright/api';
 
+import { isConnectionError } from '../client/connection-error.js';
 import type { WatchFrame } from '../client/watch-stream.js';
 import { hasCode } from '../errors/kubewright-error.js';
 import type { Entry } from '../event/entry.js';
@@ -169,7 +170,7 @@ function isUnavailable(error: unknown): boolean {
 
 /** It is about the server's health, not about our version: the watch can go on where it stopped, and a list would only add to the load. */
 function isPassing(error: unknown): boolean {
-  return hasCode(error, 'KW_CONNECTION') || hasCode(error, 'KW_REQUEST_TIMEOUT') || (error instanceof ApiError && (error.httpStatus === 429 || error.httpStatus >= 500));
+  return isConnectionError(error) || hasCode(error, 'KW_REQUEST_TIMEOUT') || (error instanceof ApiError && (error.httpStatus === 429 || error.httpStatus >= 500));
 }
 
 function isRefusal(error: unknown): boolean {

@@ -10,7 +10,7 @@ import { entryOf } from './entry.js';
 import type { ListWatcher } from './list-watcher.js';
 import { Reflector } from './reflector.js';
 
-type Frames = AsyncIterable<WatchFrame<Entry>>;
+type Frames = AsyncIterable<readonly WatchFrame<Entry>[]>;
 const bookmark = (resourceVersion: string): WatchFrame<Entry> => ({ type: 'BOOKMARK', object: { metadata: { resourceVersion } } });
 
 /** Each call is written down and answered by the next script of its verb; the last one is used again. */
@@ -41,17 +41,17 @@ function harness(script: { lists?: (string | Error)[]; watches: ((signal: AbortS
 }
 
 /** Gives its frames and stays open until it is aborted. */
-async function* open(signal: AbortSignal, ...frames: WatchFrame<Entry>[]): AsyncGenerator<WatchFrame<Entry>> {
-  yield* frames;
+async function* open(signal: AbortSignal, ...frames: WatchFrame<Entry>[]): AsyncGenerator<WatchFrame<Entry>[]> {
+  yield frames;
   await new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason as Error);
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 }
-async function* ends(...frames: WatchFrame<Entry>[]): AsyncGenerator<WatchFrame<Entry>> {
-  yield* frames;
+async function* ends(...frames: WatchFrame<Entry>[]): AsyncGenerator<WatchFrame<Entry>[]> {
+  yield frames;
 }
-async function* fails(error: Error): AsyncGenerator<WatchFrame<Entry>> {
+async function* fails(error: Error): AsyncGenerator<WatchFrame<Entry>[]> {
   throw error;
 }
 

@@ -1,6 +1,7 @@
 import { ApiError, isExpired } from '@kubewright/api';
 import type { Clock, Logger, Random } from '@kubewright/platform';
 
+import { isConnectionError } from '../client/connection-error.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Counter } from '../metrics/metrics-registry.js';
 import { publish } from '../tracing/stops.js';
@@ -93,23 +94,30 @@ export class Reflector {
     const began = clock.monotonic();
     let events = 0;
     try {
-      for await (const event of listWatcher.watch({ resourceVersion, timeoutSeconds, sendInitialEvents: initialEvents }, guard.signal)) {
-        if (guard.signal.aborted) break;
-        events++;
-        this.#advance({ kind: 'event', event });
-        guard.saw(event, this.#state.kind === 'listing');
+      for await (const batch of listWatcher.watch({ resourceVersion, timeoutSeconds, sendInitialEvents: initialEvents }, guard.signal)) {
+        for (const event of batch) {
+          if (guard.signal.aborted) break;
+          events++;
+          this.#advance({ kind: 'event', event });
+        }
+        guard.saw(batch, this.#state.kind === 'listing');
       }
       guard.signal.throwIfAborted();
       return { kind: 'ended', short: events === 0 && clock.monotonic() - began < SHORT_WATCH_MS };
     } catch (error) {
-      throw guard.signal.aborted ? guard.signal.reason : error;
+      if (guard.signal.aborted) throw guard.signal.reason;
+      // A watch that had worked and is cut off goes on at once, as client-go's does: its server was well a moment ago.
+      const worked = this.#state.kind === 'watching' && (events > 0 || clock.monotonic() - began >= SHORT_WATCH_MS);
+      if (!worked || !isConnectionError(error)) throw error;
+      this.#report(error, 'debug');
+      return { kind: 'ended', short: false };
     } finally {
       guard.end();
     }
   }
 
   /** Failures that belong to the life of a watch are debug lines; the others are for whoever is on call. */
-  #report(error: unknown): void {
+  #report(error: unknown, level?: 'debug'): void {
     if (error instanceof Error && error.name === 'AbortError') return;
     this.#lastFailure = error as Error;
     const { failures, log, name } = this.options;
@@ -117,7 +125,7 @@ export class Reflector {
     failures?.inc({ reason });
     this.options.onFailure?.(this.#lastFailure);
     const usual = isExpired(error) || reason === 'KW_WATCH_SILENT';
-    log[usual ? 'debug' : 'warn']('list or watch failed', { name, reason, error, ...HINTS[reason] });
+    log[level ?? (usual ? 'debug' : 'warn')]('list or watch failed', { name, reason, error, ...HINTS[reason] });
   }
 }
 

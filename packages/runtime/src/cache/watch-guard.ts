@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@kubewright/platform';
 
+import { IdleTimer } from '../client/idle-timer.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 
 /** Servers send bookmarks about once a minute. A watch that has shown one owes the next. */
@@ -16,12 +17,14 @@ const GRACE_MS = 30_000;
 export class WatchGuard {
   readonly #controller = new AbortController();
   readonly #deadline: Timer;
-  #silence: Timer | undefined;
-  #marked = false;
+  #silence: IdleTimer | undefined;
+  /** What the silence is measured against. */
+  #phase: 'initial' | 'events' | 'bookmarks';
 
   constructor(private readonly clock: Clock, private readonly name: string, options: { readonly timeoutSeconds: number; readonly initialEvents: boolean }, private readonly parent: AbortSignal) {
     this.#deadline = clock.timer(options.timeoutSeconds * 1_000 + GRACE_MS, this.#expire);
-    if (options.initialEvents) this.#silence = clock.timer(STREAM_SILENCE_MS, this.#expire);
+    this.#phase = options.initialEvents ? 'initial' : 'events';
+    if (options.initialEvents) this.#silence = new IdleTimer(clock, STREAM_SILENCE_MS, this.#expire);
     parent.addEventListener('abort', this.#stop, { once: true });
     if (parent.aborted) this.#stop();
   }
@@ -30,11 +33,15 @@ export class WatchGuard {
     return this.#controller.signal;
   }
 
-  /** @param initial whether the initial events still come */
-  saw(frame: { readonly type: string }, initial: boolean): void {
-    this.#marked ||= frame.type === 'BOOKMARK';
+  /** Frames came. @param initial whether the initial events still come */
+  saw(frames: readonly { readonly type: string }[], initial: boolean): void {
+    this.#silence?.touch();
+    const marked = this.#phase === 'bookmarks' || frames.some(({ type }) => type === 'BOOKMARK');
+    const phase = initial ? 'initial' : marked ? 'bookmarks' : 'events';
+    if (phase === this.#phase) return;
+    this.#phase = phase;
     this.#silence?.cancel();
-    this.#silence = initial || this.#marked ? this.clock.timer(initial ? STREAM_SILENCE_MS : BOOKMARK_SILENCE_MS, this.#expire) : undefined;
+    this.#silence = phase === 'events' ? undefined : new IdleTimer(this.clock, phase === 'initial' ? STREAM_SILENCE_MS : BOOKMARK_SILENCE_MS, this.#expire);
   }
 
   end(): void {

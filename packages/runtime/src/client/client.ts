@@ -74,3 +74,6 @@ export interface Client extends Reader, Writer {
   /** A subresource by name: `client.subresource('eviction').create(Pod, name, eviction)`. */
   subresource(name: string): SubresourceClient;
 }
+
+/** A client that can watch as well, without a cache: that of a manager, and what `createClient` makes. */
+export interface WatchingClient extends Client, Watcher {}

@@ -16,6 +16,7 @@ export interface UpsertResult<T> {
   readonly object: DeepReadonly<T>;
 }
 
+/** How {@link createOrUpdate} and {@link createOrPatch} write, and what they take for a difference. */
 export interface UpsertOptions extends WriteOptions, SemanticEqualOptions {}
 
 /** Brings an object, of which the name is set and, where it exists, everything that the server has, into the wanted state. */

@@ -6,7 +6,7 @@ import type { Credentials, CredentialSource } from './rest-config.js';
 /** A bearer token that never changes. */
 export function staticToken(token: string): CredentialSource {
   const credentials: Credentials = { headers: { authorization: `Bearer ${token}` } };
-  return { current: async () => credentials, refused() {} };
+  return { current: async () => credentials, known: () => credentials, refused() {} };
 }
 
 /**
@@ -33,11 +33,14 @@ export function cachedCredentials(clock: Clock, lifetime: number, fetch: (refuse
     }
   }
 
+  const fresh = (): Credentials | undefined => (known && !refused && clock.monotonic() < known.until ? known.credentials : undefined);
+
   return {
     current() {
-      if (known && !refused && clock.monotonic() < known.until) return Promise.resolve(known.credentials);
-      return (pending ??= renew());
+      const credentials = fresh();
+      return credentials ? Promise.resolve(credentials) : (pending ??= renew());
     },
+    known: fresh,
     refused(credentials) {
       if (known?.credentials === credentials) refused = true;
     },

@@ -1,14 +1,18 @@
 import http from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 
-import type { Clock, Timer, Transport, TransportRequest, TransportResponse } from '@kubewright/platform';
+import type { Clock, Transport, TransportRequest, TransportResponse } from '@kubewright/platform';
 
 import { KubewrightError } from '../errors/kubewright-error.js';
 import { publish } from '../tracing/stops.js';
+import { IdleTimer } from './idle-timer.js';
+import { onAbort } from './on-abort.js';
 import { orAborted } from './or-aborted.js';
 import { ProxyAgent } from './proxy-agent.js';
+import { chunksOf } from './stream-chunks.js';
 import { impersonationHeaders, type Credentials, type RestConfig, type TlsOptions } from './rest-config.js';
 
 /** How an {@link HttpTransport} uses its connections. */
@@ -35,11 +39,16 @@ const IDLE_CONNECTION_MS = 30_000;
 export class HttpTransport implements Transport {
   readonly #base: URL;
   readonly #headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly #authority: { readonly hostname: string; readonly port: string };
+  /** The path that all others begin with. */
+  readonly #root: string;
   #pool: Pool | undefined;
   #closed = false;
 
   constructor(private readonly config: RestConfig, private readonly clock: Clock, private readonly options: HttpTransportOptions = {}) {
     this.#base = new URL(config.server);
+    this.#authority = { hostname: this.#base.hostname.replace(/^\[|\]$/g, ''), port: this.#base.port };
+    this.#root = this.#base.pathname.replace(/\/$/, '');
     if (config.tls?.ca && config.tls.insecureSkipVerify) {
       throw new KubewrightError('KW_INVALID_OPTIONS', `${config.server}: an authority (ca) and insecureSkipVerify contradict each other`, { hint: 'Leave out one of the two.' });
     }
@@ -63,14 +72,15 @@ export class HttpTransport implements Transport {
 
   async #signed(request: TransportRequest, signal?: AbortSignal): Promise<{ response: TransportResponse; credentials: Credentials }> {
     signal?.throwIfAborted();
-    const credentials = this.config.credentials ? await orAborted(this.config.credentials.current(), signal) : NO_CREDENTIALS;
+    const known = this.config.credentials?.known?.();
+    const credentials = known ?? (this.config.credentials ? await orAborted(this.config.credentials.current(), signal) : NO_CREDENTIALS);
     if (this.#closed) throw new KubewrightError('KW_TRANSPORT_CLOSED', `${request.method} ${request.path}: the transport is closed`);
     return { response: await this.#send(request, credentials, signal), credentials };
   }
 
   #send(request: TransportRequest, credentials: Credentials, signal?: AbortSignal): Promise<TransportResponse> {
     const lane = request.lane ?? 'request';
-    const target = `${this.#base.origin}${this.#base.pathname.replace(/\/$/, '')}${request.path}`;
+    const path = `${this.#root}${request.path}`;
     // Lists shrink tenfold; a frame of a watch would wait in the server's compressor.
     const encoding = request.method === 'GET' && lane !== 'watch' ? { 'accept-encoding': 'gzip' } : {};
     const length = request.body ? { 'content-length': String(request.body.byteLength) } : {};
@@ -78,51 +88,51 @@ export class HttpTransport implements Transport {
     const agent = this.#poolFor(credentials).agents[lane];
 
     return new Promise((resolve, reject) => {
-      const open = this.#base.protocol === 'http:' ? http.request : https.request;
-      const outgoing = open(target, { method: request.method, headers, agent });
+      const outgoing = (this.#base.protocol === 'http:' ? http : https).request({ ...this.#authority, path, method: request.method, headers, agent });
       let incoming: http.IncomingMessage | undefined;
-      const onAbort = (): void => void (incoming ?? outgoing).destroy(asError(signal?.reason));
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const timer = this.#timeout(target, request, (error) => outgoing.destroy(error));
-      outgoing.on('socket', (socket) => socket.setKeepAlive(true, IDLE_CONNECTION_MS));
+      const endAbort = signal && onAbort(signal, () => void (incoming ?? outgoing).destroy(asError(signal.reason)));
+      const timer = this.#idleTimer(request, (error) => outgoing.destroy(error));
+      // The agent does it for sockets that it takes back, which it never does with those of watches.
+      if (lane === 'watch') outgoing.on('socket', (socket) => socket.setKeepAlive(true, IDLE_CONNECTION_MS));
       outgoing.on('response', (message) => {
         timer.cancel();
         incoming = message;
         resolve({ status: message.statusCode ?? 0, headers: message.headers, body: this.#read(message, request, signal) });
       });
-      outgoing.on('error', (error) => reject(signal?.aborted ? (signal.reason as Error) : unreachable(request, target, error)));
+      outgoing.on('error', (error) => reject(signal?.aborted ? (signal.reason as Error) : unreachable(request, `${this.#base.origin}${path}`, error)));
       outgoing.on('close', () => {
         timer.cancel();
-        signal?.removeEventListener('abort', onAbort);
+        endAbort?.();
       });
       outgoing.end(request.body);
     });
   }
 
   /** Ending the iteration early destroys the message and with it the connection. */
-  async *#read(message: http.IncomingMessage, request: TransportRequest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  #read(message: http.IncomingMessage, request: TransportRequest, signal?: AbortSignal): AsyncIterable<Uint8Array> {
     // pipeline hands a broken connection on to the reader of the unpacked stream.
     const body = message.headers['content-encoding'] === 'gzip' ? pipeline(message, createGunzip(), () => {}) : message;
-    const expectMore = (): Timer | undefined =>
-      request.lane === 'watch' ? undefined : this.#timeout(request.path, request, (error) => message.destroy(error));
-    let timer = expectMore();
-    try {
-      for await (const chunk of body as AsyncIterable<Uint8Array>) {
-        timer?.cancel();
-        publish('transport', { method: request.method, path: request.path, bytes: chunk.byteLength }); // stop 1
-        yield chunk;
-        timer = expectMore();
-      }
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : unreachable(request, request.path, error as Error);
-    } finally {
-      timer?.cancel();
-    }
+    const { method, path } = request;
+    let idle: IdleTimer | undefined;
+    // A stream that is paused waits for its reader, not for the server.
+    const expectMore = (): IdleTimer => this.#idleTimer(request, (error) => (body.isPaused() ? (idle = expectMore()) : message.destroy(error)));
+    return chunksOf(
+      body,
+      {
+        onChunk: (chunk) => {
+          idle?.touch();
+          publish('transport', { method, path, bytes: chunk.byteLength }); // stop 1
+        },
+        onEnd: () => idle?.cancel(),
+        toError: (error) => (signal?.aborted ? asError(signal.reason) : unreachable(request, path, error)),
+      },
+      () => (idle = request.lane === 'watch' ? undefined : expectMore()),
+    );
   }
 
-  #timeout(target: string, request: TransportRequest, fail: (error: Error) => void): Timer {
+  #idleTimer(request: TransportRequest, fail: (error: Error) => void): IdleTimer {
     const limit = this.options.requestTimeout ?? 65_000;
-    return this.clock.timer(limit, () => fail(new KubewrightError('KW_REQUEST_TIMEOUT', `${request.method} ${target}: nothing came within ${limit} ms`)));
+    return new IdleTimer(this.clock, limit, () => fail(new KubewrightError('KW_REQUEST_TIMEOUT', `${request.method} ${request.path}: nothing came within ${limit} ms`)));
   }
 
   /** Connections are only as good as the certificates they were opened with: new ones get new connections. */
@@ -140,10 +150,16 @@ const NO_CREDENTIALS: Credentials = { headers: {} };
 
 function newAgent(base: URL, tls: TlsOptions, maxSockets: number, proxy: string | undefined): http.Agent {
   const common = { keepAlive: true, maxSockets, timeout: IDLE_CONNECTION_MS, scheduling: 'lifo' as const };
-  const { insecureSkipVerify, ...rest } = tls;
-  const options = { ...common, ...rest, ...(insecureSkipVerify && { rejectUnauthorized: false }) };
+  const options = { ...common, ...connectionOptions(tls) };
   if (proxy) return new ProxyAgent(new URL(proxy), base.protocol === 'https:', options);
-  return base.protocol === 'http:' ? new http.Agent(common) : new https.Agent(options);
+  const agent = base.protocol === 'http:' ? new http.Agent(common) : new https.Agent(options);
+  // All its requests go to one place by one set of certificates: nothing to tell apart by a name made of all of them, anew for each request.
+  agent.getName = () => base.host;
+  return agent;
+}
+
+function connectionOptions({ insecureSkipVerify, ...rest }: TlsOptions): ConnectionOptions {
+  return { ...rest, ...(insecureSkipVerify && { rejectUnauthorized: false }) };
 }
 
 /** Closes what idles and lets what is under way end; its connections are not kept afterwards. */

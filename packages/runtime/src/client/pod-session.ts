@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
 import type { NamespacedName, Status } from '@kubewright/api';
@@ -66,14 +66,25 @@ export interface PortForward {
   close(): Promise<void>;
 }
 
-/** Listens on a local port, and passes what connects there to a port of a pod. @param options.localPort @default any free one */
+/** Listens on a local port, and passes what connects there to a port of a pod; `close` ends what is open. @param options.localPort @default any free one */
 export async function podPortForward(pod: NamespacedName, port: number, options: PodSessionOptions & { readonly localPort?: number }): Promise<PortForward> {
   options.signal?.throwIfAborted();
   const { module, config } = await clientNodeConfig(options.kubeconfig, options.context);
   const forward = new module.PortForward(config);
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
-    socket.on('error', () => {});
-    forward.portForward(pod.namespace ?? '', pod.name, [port], socket, null, socket).catch((error: Error) => socket.destroy(error));
+    open.add(socket);
+    socket.on('error', () => {}).on('close', () => open.delete(socket));
+    // A connection of its own for each; when either side ends, so does the other. (Without retries what comes back is the WebSocket itself.)
+    void forward.portForward(pod.namespace ?? '', pod.name, [port], socket, null, socket).then(
+      (answer) => {
+        const tunnel = answer as { onclose: (() => void) | null; close(): void };
+        tunnel.onclose = () => socket.end();
+        socket.on('close', () => tunnel.close());
+        if (socket.destroyed) tunnel.close();
+      },
+      () => socket.destroy(),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(new KubewrightError('KW_LISTEN', `port-forward to pod ${pod.namespace}/${pod.name}: ${cause.message}`, { cause })));
@@ -82,7 +93,10 @@ export async function podPortForward(pod: NamespacedName, port: number, options:
   const onAbort = (): void => void close();
   const close = (): Promise<void> => {
     options.signal?.removeEventListener('abort', onAbort);
-    return new Promise((resolve) => server.close(() => resolve()));
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of open) socket.destroy();
+    });
   };
   options.signal?.addEventListener('abort', onAbort, { once: true });
   return { port: (server.address() as AddressInfo).port, close };

@@ -1,10 +1,12 @@
 import http from 'node:http';
+import https from 'node:https';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 
-import { readAll, realClock } from '@kubewright/platform';
+import { createCertificateAuthority, readAll, realClock, systemRandom } from '@kubewright/platform';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { hasCode } from '../errors/kubewright-error.js';
+import { staticToken } from './credentials.js';
 import { HttpTransport } from './http-transport.js';
 import { proxyFromEnvironment } from './proxy-environment.js';
 
@@ -80,6 +82,35 @@ describe('a connection through a proxy', () => {
     const at = await listen(proxy);
     expect(await through(`http://joe:p%40ss@127.0.0.1:${at}`, port)).toBe('hello k8s.test');
     expect(asked).toEqual([`k8s.test:${port} Basic ${Buffer.from('joe:p@ss').toString('base64')}`]);
+  });
+
+  it('#140 carries TLS: the certificate is the server\'s, checked by its own name, and the proxy sees no request', async () => {
+    const authority = createCertificateAuthority({ clock: realClock, random: systemRandom, commonName: 'test' });
+    const served = authority.issue({ commonName: 'k8s.test', dnsNames: ['k8s.test'], usages: ['server'] });
+    const port = await listen(https.createServer({ cert: served.certificate, key: served.key }, (request, response) => void response.end(`${request.headers.authorization} at ${request.headers.host?.split(':')[0]}`)));
+    const asked: string[] = [];
+    const bytes: Buffer[] = [];
+    const proxy = http.createServer();
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url!);
+      const onward = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        socket.on('data', (chunk: Buffer) => bytes.push(chunk));
+        socket.pipe(onward).pipe(socket);
+      });
+      socket.on('error', () => onward.destroy());
+      onward.on('error', () => socket.destroy());
+    });
+    const at = `http://127.0.0.1:${await listen(proxy)}`;
+    const get = async (name: string): Promise<string> => {
+      const transport = new HttpTransport({ server: `https://${name}:${port}`, proxy: at, tls: { ca: authority.certificate }, credentials: staticToken('secret') }, realClock);
+      cleanups.push(() => transport.close());
+      return Buffer.from(await readAll((await transport.dispatch({ method: 'GET', path: '/x', headers: {} })).body)).toString();
+    };
+    expect(await get('k8s.test')).toBe('Bearer secret at k8s.test');
+    await expect(get('other.test')).rejects.toSatisfy((error) => hasCode(error, 'KW_CONNECTION') && /other\.test/.test(String((error.cause as Error).message)));
+    expect(asked).toEqual([`k8s.test:${port}`, `other.test:${port}`]);
+    expect(Buffer.concat(bytes).includes('secret')).toBe(false);
   });
 
   it('#140 says that the proxy refused, and never its password', async () => {

@@ -49,6 +49,8 @@ export interface Credentials {
 export interface CredentialSource {
   /** Cheap: called before every request. */
   current(): Promise<Credentials>;
+  /** What `current` would give, where it is known without waiting. */
+  known?(): Credentials | undefined;
   /** The server answered 401 to a request with these: unless newer ones are known already, `current` must get new ones. */
   refused(credentials: Credentials): void;
 }

@@ -6,7 +6,6 @@ import { hasCode } from '../errors/kubewright-error.js';
 import { createClient } from './create-client.js';
 import { createOrPatch, createOrUpdate } from './create-or-update.js';
 import { DirectClient } from './direct-client.js';
-import { dryRunClient, renderWrite } from './dry-run-client.js';
 import { mergeFrom } from './patch.js';
 import { retryOnConflict } from './retry-on-conflict.js';
 import { namespacedClient, preconditionsOf, withFieldOwner, withFieldValidation } from './wrap-client.js';
@@ -177,31 +176,5 @@ describe('wrappers', () => {
     await client.apply(Widget, { metadata: name });
     await client.subresource('eviction').create(Widget, name, { kind: 'Eviction' });
     expect(test.sent().map((each) => each.split('?')[1])).toEqual(['fieldManager=them&fieldValidation=Strict', 'fieldManager=you&fieldValidation=Ignore', 'fieldManager=them', 'fieldManager=them&fieldValidation=Strict']);
-  });
-});
-
-describe('dryRunClient', () => {
-  it('stores nothing, and says what each write would change', async () => {
-    const test = harness((request) => {
-      if (request.method === 'GET') return json(request.path.includes('/b') ? ApiError.of(404, 'NotFound', 'no').status : base, request.path.includes('/b') ? 404 : 200);
-      if (request.method === 'DELETE') return json({ kind: 'Status' });
-      return json({ ...base, metadata: { ...base.metadata, resourceVersion: '8', labels: { x: 'y' } }, spec: { size: 2, list: ['a', 'b'] } });
-    });
-    const told: string[] = [];
-    const client = dryRunClient(test.client, { onWrite: (write) => told.push(renderWrite(write)) });
-    await client.update(Widget, base);
-    await client.apply(Widget, { metadata: { ...name, name: 'b' } });
-    await client.delete(Widget, name);
-    await client.subresource('eviction').create(Widget, name, { kind: 'Eviction' });
-    expect(told).toEqual([
-      'update Widget default/a\n  + metadata.labels.x: "y"\n  ~ spec.size: 1 -> 2\n  + spec.list[1]: "b"',
-      expect.stringMatching(/^apply Widget default\/b\n {2}\+ apiVersion|^apply Widget default\/b\n {2}\+ \(object\)/) as string,
-      expect.stringContaining('delete Widget default/a\n  - ') as string,
-      expect.stringContaining('create Widget default/a (eviction)') as string,
-    ]);
-    expect(client.writes).toHaveLength(4);
-    for (const request of test.transport.requests.filter(({ method }) => method !== 'GET')) {
-      expect(request.path.includes('dryRun=All') || Buffer.from(request.body!).toString().includes('"dryRun":["All"]')).toBe(true);
-    }
   });
 });

@@ -2,11 +2,13 @@ import type { Clock, Logger, Random, Transport } from '@kubewright/platform';
 
 import { Cache, type CacheOptions } from '../cache/cache.js';
 import { DelegatingClient } from '../cache/delegating-client.js';
-import type { Client, Reader } from '../client/client.js';
+import type { Reader, WatchingClient } from '../client/client.js';
 import { createTransport } from '../client/create-client.js';
 import { DirectClient } from '../client/direct-client.js';
 import { HttpTransport } from '../client/http-transport.js';
+import type { Interceptor } from '../client/interceptors/interceptor.js';
 import type { RestConfig } from '../client/rest-config.js';
+import { RestMapper } from '../client/rest-mapper.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 
@@ -14,6 +16,8 @@ import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 export interface ClusterConnection {
   readonly config?: RestConfig;
   readonly transport?: Transport;
+  /** Rings around the requests to this cluster, as a manager has them around its own. @default none */
+  readonly interceptors?: readonly Interceptor[];
   /** What the cluster's cache holds, and how. */
   readonly cache?: Omit<CacheOptions, 'transport' | 'clock' | 'random' | 'log' | 'metrics'>;
 }
@@ -33,8 +37,10 @@ export interface ClusterDependencies {
 /** One cluster that is looked after: its cache and its clients, which no other cluster shares. */
 export class Cluster {
   readonly cache: Cache;
-  /** Reads from the cache, writes to the API server. */
-  readonly client: Client;
+  /** Reads from the cache, writes to the API server, and watches past the cache. */
+  readonly client: WatchingClient;
+  /** Finds the kinds of this cluster that are known by group and name only. */
+  readonly restMapper: RestMapper;
   /** Reads from the API server. */
   readonly apiReader: Reader;
   /** Aborts when the cluster is disengaged. */
@@ -44,7 +50,7 @@ export class Cluster {
 
   constructor(readonly name: string, connection: ClusterConnection, dependencies: ClusterDependencies) {
     const { clock, random, metrics, fieldOwner, refusal } = dependencies;
-    const { config, transport: given, cache = {} } = connection;
+    const { config, transport: given, cache = {}, interceptors = [] } = connection;
     if (!config === !given) throw new KubewrightError('KW_INVALID_OPTIONS', `cluster ${name}: give either config or transport`);
     const log = dependencies.log.with({ cluster: name });
     const reached = given ?? new HttpTransport(config!, clock);
@@ -57,7 +63,9 @@ export class Cluster {
       },
       close: () => reached.close(),
     };
-    const transport = createTransport({ transport: fenced, clock, log, metrics, userAgent: fieldOwner, host });
+    this.restMapper = new RestMapper({ transport: { dispatch: (request, abort) => transport.dispatch(request, abort), close: async () => {} }, clock });
+    const rings = [...interceptors, this.restMapper.interceptor];
+    const transport = createTransport({ transport: fenced, clock, log, metrics, userAgent: fieldOwner, host, interceptors: rings });
     const direct = new DirectClient(transport, { fieldOwner });
     this.signal = this.#stop.signal;
     this.cache = new Cache({ ...cache, transport, clock, random, log, metrics });

@@ -70,6 +70,11 @@ export class Controller<R = Request> {
     return this.options.needsLeaderElection;
   }
 
+  /** {@link warmUp}, where that is asked for: what a manager runs on replicas that are not the leader. */
+  get standby(): ((signal: AbortSignal) => Promise<void>) | undefined {
+    return this.options.enableWarmup && this.needsLeaderElection ? (signal) => this.warmUp(signal) : undefined;
+  }
+
   /**
    * Starts the sources side by side, then, when all of them have listed what exists, the workers. When the signal aborts, what waits is
    * dropped and what is under way finishes. @throws KubewrightError KW_CACHE_SYNC_TIMEOUT, or what a source fails with

@@ -1,11 +1,11 @@
-import type { MetricsRegistry } from '../metrics/metrics-registry.js';
+import type { Exemplar, MetricsRegistry } from '../metrics/metrics-registry.js';
 import type { Outcome } from './outcome.js';
 
 /** The `controller_runtime_*` series of one controller. */
 export interface ControllerMetrics {
   started(): void;
-  /** @param duration in milliseconds */
-  ended(outcome: Outcome, duration: number): void;
+  /** @param duration in milliseconds; @param exemplar which attempt it was */
+  ended(outcome: Outcome, duration: number, exemplar?: Exemplar): void;
   timedOut(): void;
 }
 
@@ -34,13 +34,13 @@ export function controllerMetrics(registry: MetricsRegistry, controller: string,
   for (const result of RESULTS) total.inc({ ...labels, result }, 0);
   return {
     started: () => active.inc(labels),
-    ended(outcome, duration) {
+    ended(outcome, duration, exemplar) {
       active.dec(labels);
-      time.observe(duration / 1000, labels);
-      if (outcome.label !== 'aborted') total.inc({ ...labels, result: outcome.label });
+      time.observe(duration / 1000, labels, exemplar);
+      if (outcome.label !== 'aborted') total.inc({ ...labels, result: outcome.label }, 1, exemplar);
       const failure = 'failure' in outcome ? outcome.failure : undefined;
       if (!failure) return;
-      errors.inc(labels);
+      errors.inc(labels, 1, exemplar);
       if (failure.isTerminal) terminal.inc(labels);
       if (failure.isBug) panics.inc(labels);
     },

@@ -13,8 +13,12 @@ export interface ControllerOptions<R = Request> {
    * beside it is never started, and `workqueue_longest_running_processor_seconds` shows it. @default none
    */
   readonly reconcileTimeout?: number;
-  /** Delays after failures. @default per object 5 ms, doubled each time, up to 1000 s */
-  readonly rateLimiter?: RateLimiter;
+  /**
+   * Delays after failures. A function makes one for each controller: for options that several managers share, as those of a decorator do, since a rate
+   * limiter remembers failures.
+   * @default per object 5 ms, doubled each time, up to 1000 s
+   */
+  readonly rateLimiter?: RateLimiter | (() => RateLimiter);
   /** Whether it runs on the leader only. @default true */
   readonly needsLeaderElection?: boolean;
   /**
@@ -35,9 +39,10 @@ export interface ControllerOptions<R = Request> {
 }
 
 type Optional = 'fairness';
+type Made = 'rateLimiter';
 
 /** With the defaults filled in; `reconcileTimeout` is infinite where there is none. */
-export type ResolvedControllerOptions<R = Request> = Required<Omit<ControllerOptions<R>, Optional>> & Pick<ControllerOptions<R>, Optional>;
+export type ResolvedControllerOptions<R = Request> = Required<Omit<ControllerOptions<R>, Optional | Made>> & Pick<ControllerOptions<R>, Optional> & { readonly rateLimiter: RateLimiter };
 
 /** Fills in what was left out. @throws KubewrightError KW_INVALID_OPTIONS with every problem. */
 export function resolveControllerOptions<R>(controller: string, given: ControllerOptions<R> = {}): ResolvedControllerOptions<R> {
@@ -45,7 +50,7 @@ export function resolveControllerOptions<R>(controller: string, given: Controlle
     maxConcurrentReconciles: given.maxConcurrentReconciles ?? 1,
     cacheSyncTimeout: given.cacheSyncTimeout ?? 120_000,
     reconcileTimeout: given.reconcileTimeout ?? Number.POSITIVE_INFINITY,
-    rateLimiter: given.rateLimiter ?? itemExponential(),
+    rateLimiter: typeof given.rateLimiter === 'function' ? given.rateLimiter() : (given.rateLimiter ?? itemExponential()),
     needsLeaderElection: given.needsLeaderElection ?? true,
     usePriorityQueue: given.usePriorityQueue ?? true,
     enableWarmup: given.enableWarmup ?? false,

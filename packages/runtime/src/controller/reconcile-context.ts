@@ -13,9 +13,19 @@ export interface ContextSource {
   readonly random: Random;
 }
 
-/** The context of one attempt on the request of this key. */
-export function reconcileContext(source: ContextSource, clock: Clock, key: string, { causes, priority }: Taken<unknown>, signal: AbortSignal): ReconcileContext {
+/** The context of one attempt, with its signal, on the request of this key. */
+export function reconcileContext(source: ContextSource, clock: Clock, key: string, { causes, priority }: Taken<unknown>, attempt: { readonly signal: AbortSignal }): ReconcileContext {
   const { client, recorder, log, random } = source;
   const reconcileId = random.uuid();
-  return { client, recorder, clock, log: log.with({ request: key, reconcileId }), signal, reconcileId, causes, priority };
+  let ownLog: Logger | undefined;
+  return {
+    client, recorder, clock, reconcileId, causes, priority,
+    // Made when they are asked for, which most attempts never do.
+    get log() {
+      return (ownLog ??= log.with({ request: key, reconcileId }));
+    },
+    get signal() {
+      return attempt.signal;
+    },
+  };
 }

@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events';
 
-import type { Clock, LogFields, Logger } from '@kubewright/platform';
+import type { Clock, LogFields, Logger, Timer } from '@kubewright/platform';
 
+import { onAbort } from '../client/on-abort.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
 import { publish } from '../tracing/stops.js';
 import { describeCause, mergeCauses, type Cause } from '../workqueue/cause.js';
 import type { AddOptions, Taken, WorkQueue } from '../workqueue/work-queue.js';
+import { AttemptTracing } from './attempt-trace.js';
 import type { ControllerMetrics } from './metrics.js';
 import { outcomeOf, type Attempt, type Outcome } from './outcome.js';
 import { reconcileContext, type ContextSource } from './reconcile-context.js';
@@ -45,16 +47,17 @@ async function processRequest<R>(work: Work<R>, taken: Taken<R>): Promise<void> 
   const { controller, clock, metrics } = work;
   const { item: request, causes, priority } = taken;
   const key = work.keyOf(request);
-  const deadline = startDeadline(work, key);
-  const context = reconcileContext(work.context, clock, key, taken, deadline.signal);
-  publish('worker', { controller, key, reconcileId: context.reconcileId, causes, priority }); // stop 8
+  const deadline = new Deadline(work, key);
+  const context = reconcileContext(work.context, clock, key, taken, deadline);
+  const tracing = new AttemptTracing();
+  publish('worker', { controller, key, reconcileId: context.reconcileId, causes, priority, trace: tracing }); // stop 8
 
   const startedAt = clock.monotonic();
   metrics.started();
   let attempt: Attempt;
   try {
     publish('reconcile', { controller, key, reconcileId: context.reconcileId }); // stop 9
-    attempt = { kind: 'returned', result: await work.reconciler.reconcile(request, context) };
+    attempt = { kind: 'returned', result: await tracing.run(() => work.reconciler.reconcile(request, context)) };
   } catch (error) {
     attempt = { kind: 'threw', error, isAborted: work.abandon.aborted };
   } finally {
@@ -63,32 +66,54 @@ async function processRequest<R>(work: Work<R>, taken: Taken<R>): Promise<void> 
 
   const outcome = outcomeOf(attempt);
   const duration = clock.monotonic() - startedAt;
-  metrics.ended(outcome, duration);
+  metrics.ended(outcome, duration, tracing.exemplar(context.reconcileId, causes));
   settle(work.queue, taken, outcome);
-  publish('outcome', { controller, key, reconcileId: context.reconcileId, outcome: outcome.kind, duration }); // stop 13
-  report(context.log, outcome, { ms: Math.round(duration), causes: causes.map(describeCause) }, work.queue.failures(request));
+  const failure = 'failure' in outcome ? outcome.failure : undefined;
+  publish('outcome', { controller, key, reconcileId: context.reconcileId, outcome: outcome.kind, label: outcome.label, duration, ...(failure && { error: failure.error }) }); // stop 13
+  // Most attempts succeed, and nobody looks.
+  if (failure || (work.context.log.isEnabled?.('debug') ?? true)) {
+    report(context.log, outcome, { ms: Math.round(duration), causes: causes.map(describeCause) }, work.queue.failures(request));
+  }
 }
 
-/** The signal of one attempt: aborts at the timeout, or with the shutdown. */
-function startDeadline<R>(work: Work<R>, key: string): { readonly signal: AbortSignal; end(): void } {
-  const { controller, reconcileTimeout, abandon } = work;
-  const abort = new AbortController();
-  setMaxListeners(0, abort.signal); // a reconcile may wait for many things at once
-  const onAbandon = (): void => abort.abort(abandon.reason);
-  const onTimeout = (): void => {
-    work.metrics.timedOut();
-    abort.abort(new KubewrightError('KW_RECONCILE_TIMEOUT', `controller ${controller}: reconciling ${key} took more than ${reconcileTimeout} ms`));
-  };
-  if (abandon.aborted) onAbandon();
-  else abandon.addEventListener('abort', onAbandon, { once: true });
-  const timer = reconcileTimeout < Number.POSITIVE_INFINITY ? work.clock.timer(reconcileTimeout, onTimeout) : undefined;
-  return {
-    signal: abort.signal,
-    end() {
-      timer?.cancel();
-      abandon.removeEventListener('abort', onAbandon);
-    },
-  };
+/** The time of one attempt: its signal aborts at the timeout, or with the shutdown. It is made when somebody asks: most attempts wait for nothing by it. */
+class Deadline<R> {
+  #abort: AbortController | undefined;
+  #reason: unknown;
+  readonly #timer: Timer | undefined;
+  readonly #endAbandon: () => void;
+
+  constructor(private readonly work: Work<R>, private readonly key: string) {
+    const { abandon, clock, reconcileTimeout } = work;
+    this.#timer = reconcileTimeout < Number.POSITIVE_INFINITY ? clock.timer(reconcileTimeout, () => this.#late()) : undefined;
+    this.#endAbandon = onAbort(abandon, () => this.#end(abandon.reason));
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      setMaxListeners(0, this.#abort.signal); // a reconcile may wait for many things at once
+      if (this.#reason !== undefined) this.#abort.abort(this.#reason);
+    }
+    return this.#abort.signal;
+  }
+
+  /** The attempt is over: nothing aborts it any more. */
+  end(): void {
+    this.#timer?.cancel();
+    this.#endAbandon();
+  }
+
+  #late(): void {
+    const { controller, metrics, reconcileTimeout } = this.work;
+    metrics.timedOut();
+    this.#end(new KubewrightError('KW_RECONCILE_TIMEOUT', `controller ${controller}: reconciling ${this.key} took more than ${reconcileTimeout} ms`));
+  }
+
+  #end(reason: unknown): void {
+    this.#reason ??= reason;
+    this.#abort?.abort(reason);
+  }
 }
 
 /** What is tried again keeps its priority, and a failed attempt its causes: it still owes them something. */

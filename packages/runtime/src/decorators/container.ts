@@ -1,4 +1,5 @@
 import { Cache } from '../cache/cache.js';
+import { RestMapper } from '../client/rest-mapper.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import { Manager } from '../manager/manager.js';
 import { adoptTokens, injectable, Lifecycle, rootContainer, tokensOf, type DependencyContainer, type InjectionToken, type ParameterToken } from './injection.js';
@@ -18,7 +19,9 @@ export function containerOf(manager: Manager): DependencyContainer {
   const values: readonly (readonly [InjectionToken, unknown])[] = [
     [Manager, manager],
     [Cache, manager.cache],
+    [RestMapper, manager.restMapper],
     [tokens.Client, manager.client],
+    [tokens.Watcher, manager.client],
     [tokens.ApiReader, manager.apiReader],
     [tokens.EventRecorder, manager.recorderFor(manager.name)],
     [tokens.Logger, manager.log],

@@ -110,11 +110,74 @@ describe('decorators', () => {
   });
 
   it('let dependents do all the work', async () => {
+    @Controller(Widget)
     @Dependent(ConfigMap, { desired: () => ({ metadata: { name: 'settings' } }) })
     class WidgetController {}
-    Controller(Widget)(WidgetController as never);
-    const [controller] = addControllers(await newManager(), WidgetController);
-    expect(controller?.name).toBe('controller widget');
+    @Controller({ for: Widget, name: 'tidy' })
+    @Dependent(ConfigMap, { desired: () => ({ metadata: { name: 'settings' } }) })
+    class TidyController {
+      constructor(@inject(Client) readonly client: Client) {}
+      async cleanup(): Promise<void> {}
+    }
+    const controllers = addControllers(await newManager(), WidgetController, TidyController);
+    expect(controllers.map(({ name }) => name)).toEqual(['controller widget', 'controller tidy']);
+  });
+
+  it('take typed requests with a function that tells them apart, and refuse there what is about objects', async () => {
+    interface Region { readonly region: string }
+    const source = new ChannelSource<Region>({ handler: { requestsFor: ({ entry }) => [{ region: entry.name }] } });
+    @Controller({ name: 'regions', keyOf: ({ region }: Region) => region, fairness: ({ region }: Region) => region.split('-')[0]!, enableWarmup: true, needsLeaderElection: false })
+    @WatchesSource({ use: () => source as never })
+    class RegionController {
+      static readonly seen: string[] = [];
+      async reconcile({ region }: Region): Promise<void> {
+        RegionController.seen.push(region);
+      }
+    }
+    const manager = await newManager();
+    addControllers(manager, RegionController);
+    const stop = new AbortController();
+    const running = manager.start(stop.signal);
+    const clock = manager.clock as FakeClock;
+    await clock.advance(10);
+    for (const name of ['eu-1', 'eu-1', 'us-1']) source.send({ metadata: { name } });
+    for (let turn = 0; turn < 10; turn++) await clock.advance(10);
+    stop.abort();
+    await clock.advance(1_000);
+    await running;
+    expect(RegionController.seen).toEqual(['eu-1', 'us-1']);
+
+    @Controller({ keyOf: String, for: Widget } as never)
+    @Owns(ConfigMap)
+    class WrongController {
+      async reconcile(): Promise<void> {}
+    }
+    expect(() => addControllers(manager, WrongController)).toThrow(/class WrongController: for, @Owns can not stand beside keyOf.*needs a name/);
+  });
+
+  it('refuse a cleanup that nobody would call', async () => {
+    @Controller(Widget)
+    class WidgetController {
+      async reconcile(): Promise<void> {}
+      async cleanup(): Promise<void> {}
+    }
+    const manager = await newManager();
+    expect(() => addControllers(manager, WidgetController)).toThrow(/cleanup\(\) is called beside reconcileObject\(\) only/);
+    expect(() => controllerFor(manager).for(Widget).withFinalizer('demo.example.com/x').complete({ reconcile: async () => {} })).toThrow(/who would take it off/);
+    expect(() => defineController({ for: Widget, reconcile: async () => {}, cleanup: async () => {} }).addTo(manager)).toThrow(/nobody would call it/);
+    expect(() => typedController(manager, { name: 'x', keyOf: String, sources: [new ChannelSource<string>({ handler: { requestsFor: () => [] } })], reconciler: { reconcile: async () => {}, cleanup: async () => {} } as never })).toThrow(/no object behind it/);
+  });
+
+  it('give each manager a rate limiter of its own', async () => {
+    let made = 0;
+    const rateLimiter = () => (made++, { when: () => 1, forget: () => {}, failures: () => 0 });
+    @Controller({ for: Widget, rateLimiter })
+    class WidgetController {
+      async reconcile(): Promise<void> {}
+    }
+    addControllers(await newManager(), WidgetController);
+    addControllers(await newManager(), WidgetController);
+    expect(made).toBe(2);
   });
 
   it('take a kind alone, and name the controller after it', async () => {
@@ -351,8 +414,9 @@ describe('typedController', () => {
       names.push(`${runnable.name} ${runnable.needsLeaderElection}`);
       add(runnable);
     };
-    const controller = typedController<{ region: string }>(manager, { name: 'regions', keyOf: ({ region }) => region, sources: [], reconciler: { reconcile: async () => {} }, options: { enableWarmup: true } });
-    expect([controller.name, names]).toEqual(['controller regions', ['controller regions true', 'controller regions warm-up false']]);
-    expect(() => typedController(manager, { name: 'x', keyOf: String, sources: [], reconciler: {} as never })).toThrow(/no reconcile\(\)/);
+    const regions = new ChannelSource<{ region: string }>({ handler: { requestsFor: () => [] } });
+    const controller = typedController<{ region: string }>(manager, { name: 'regions', keyOf: ({ region }) => region, sources: [regions], reconciler: { reconcile: async () => {} }, options: { enableWarmup: true } });
+    expect([controller.name, names, typeof controller.standby]).toEqual(['controller regions', ['controller regions true'], 'function']);
+    expect(() => typedController(manager, { name: 'x', keyOf: String, sources: [], reconciler: {} as never })).toThrow(/no reconcile\(\); there is nothing to watch/);
   });
 });

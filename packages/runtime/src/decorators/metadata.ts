@@ -2,7 +2,7 @@
  * @module decorators: a controller as a class. A decorator records what it is told under one registered symbol on the class and does nothing else
  * (metadata.ts, this file); scanner.ts turns the record into the builder calls that one may write by hand; container.ts makes the instances.
  */
-import type { AnyKind, OwnsOptions, WatchHandler, WatchOptions } from '../builder/controller-spec.js';
+import type { AnyKind, OwnsOptions, WatchedKind, WatchHandler, WatchOptions } from '../builder/controller-spec.js';
 import type { ControllerOptions } from '../controller/options.js';
 import type { Dependent } from '../dependents/dependent.js';
 import type { Predicate } from '../predicate/predicate.js';
@@ -24,6 +24,11 @@ export interface ControllerDecoratorOptions<K extends AnyKind = AnyKind> extends
   readonly finalizer?: string;
   /** Takes dependents down in reverse order before the object goes. @default false */
   readonly orderedDeletion?: boolean;
+  /**
+   * Makes the class a controller of typed requests: its `@WatchesSource`s make requests of any type, this function tells them apart, and `reconcile` is
+   * given them. Needs a name; see `typedController`. @default requests name objects
+   */
+  readonly keyOf?: (request: never) => string;
   /** Divides the objects among all replicas, each for itself or by what a function says belongs together. @default false */
   readonly sharded?: boolean | ((request: Request) => string);
 }
@@ -34,8 +39,8 @@ export type SourceProvider = Source<Request> | InjectionToken<Source<Request>> |
 /** What the decorators of one class said, in the order of the source. */
 export interface ControllerMetadata {
   readonly controller?: ControllerDecoratorOptions;
-  readonly owns: readonly { readonly kind: AnyKind; readonly options: OwnsOptions }[];
-  readonly watches: readonly { readonly kind: AnyKind; readonly handler: WatchHandler; readonly options: WatchOptions }[];
+  readonly owns: readonly { readonly kind: WatchedKind; readonly options: OwnsOptions }[];
+  readonly watches: readonly { readonly kind: WatchedKind; readonly handler: WatchHandler; readonly options: WatchOptions }[];
   readonly sources: readonly SourceProvider[];
   readonly dependents: readonly Dependent[];
 }

@@ -1,5 +1,6 @@
 import { controllerFor, type ControllerBuilder } from '../builder/controller-builder.js';
 import type { ControllerDefinition } from '../builder/define-controller.js';
+import { typedController } from '../builder/typed-controller.js';
 import type { Controller } from '../controller/controller.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Manager } from '../manager/manager.js';
@@ -20,11 +21,30 @@ export function addControllers(manager: Manager, ...controllers: readonly (AnyCl
   const container = containerOf(manager);
   const additions = controllers.map((controller) => {
     if (typeof controller !== 'function') return () => controller.addTo(manager);
+    if (controllerMetadata(controller)?.controller?.keyOf) return typed(manager, controller);
     const builder = builderOf(manager, controller);
     registerClass(container, controller);
     return () => builder.complete(container.resolve(controller as new (...args: unknown[]) => Reconciler));
   });
   return additions.map((add) => add());
+}
+
+/** A controller of typed requests: what of the decorators is about objects has no meaning there. */
+function typed(manager: Manager, target: AnyClass): () => Controller<Request> {
+  const { controller, owns, watches, dependents, sources } = controllerMetadata(target)!;
+  const { keyOf, name, for: primary, predicates, selection, allPredicates, finalizer, orderedDeletion, sharded, ...options } = controller!;
+  const aboutObjects = { for: primary, predicates, selection, allPredicates, finalizer, orderedDeletion, sharded, '@Owns': owns[0], '@Watches': watches[0], '@Dependent': dependents[0] };
+  const extra = Object.entries(aboutObjects).filter(([, value]) => value !== undefined).map(([what]) => what);
+  const problems = [extra.length > 0 && `${extra.join(', ')} can not stand beside keyOf: make sources of your own type of request`, name === undefined && 'a controller of typed requests needs a name'];
+  const found = problems.filter((problem) => typeof problem === 'string');
+  if (found.length > 0) throw new KubewrightError('KW_INVALID_OPTIONS', `class ${target.name || '(anonymous)'}: ${found.join('; ')}`);
+  const container = containerOf(manager);
+  registerClass(container, target);
+  return () => {
+    const reconciler = container.resolve(target as new (...args: unknown[]) => Reconciler<never>);
+    const made = typedController<never>(manager, { name: name!, keyOf: keyOf!, sources: sources.map((source) => resolveSource(manager, source)) as never, reconciler, options: options as never });
+    return made as unknown as Controller<Request>;
+  };
 }
 
 /** The builder calls that the decorators of a class stand for. */
@@ -38,7 +58,7 @@ export function builderOf(manager: Manager, target: AnyClass): ControllerBuilder
   if (!('reconcile' in prototype) && !('reconcileObject' in prototype) && metadata.dependents.length === 0) {
     throw new KubewrightError('KW_NOT_A_CONTROLLER', `class ${name} has neither a method reconcile(request, context) nor reconcileObject(object, context)`);
   }
-  const { for: primary, name: given, predicates, selection, allPredicates = [], finalizer, orderedDeletion, sharded, ...options } = metadata.controller;
+  const { for: primary, name: given, predicates, selection, allPredicates = [], finalizer, orderedDeletion, sharded, keyOf: _, ...options } = metadata.controller;
   let builder = controllerFor(manager).withOptions(options).withPredicates(...allPredicates).dependents(...metadata.dependents);
   if (primary) builder = builder.for(primary, { ...(predicates && { predicates }), ...(selection && { selection }) });
   if (given) builder = builder.named(given);

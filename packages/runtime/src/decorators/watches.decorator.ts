@@ -1,4 +1,4 @@
-import type { AnyKind, WatchHandler, WatchOptions } from '../builder/controller-spec.js';
+import type { WatchedKind, WatchHandler, WatchOptions } from '../builder/controller-spec.js';
 import { record, type AnyClass } from './metadata.js';
 
 /**
@@ -8,6 +8,6 @@ import { record, type AnyClass } from './metadata.js';
  * @example
  * @Watches(Secret, (secret, reader) => reader.list(Widget, { namespace: secret.metadata.namespace }).map(nameOf))
  */
-export function Watches<K extends AnyKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): (target: AnyClass) => void {
-  return (target) => record(target, (metadata) => ({ ...metadata, watches: [{ kind, handler: handler, options }, ...metadata.watches] }));
+export function Watches<K extends WatchedKind>(kind: K, handler: WatchHandler<K>, options: WatchOptions = {}): (target: AnyClass) => void {
+  return (target) => record(target, (metadata) => ({ ...metadata, watches: [{ kind, handler: handler as unknown as WatchHandler, options }, ...metadata.watches] }));
 }

@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   KW_WAIT_TIMEOUT: row('A condition was not met in time.', 'The message tells the last state that was seen; raise the timeout if it only takes longer.', 'backoff'),
   KW_KIND_UNKNOWN: row('The API server does not serve a kind.', 'Check that its CustomResourceDefinition is installed and serves this version.', 'backoff'),
   KW_PROXY: row('A proxy refused to connect to the API server.', 'Check HTTPS_PROXY and NO_PROXY, or proxy-url of the kubeconfig.', 'backoff'),
+  KW_DRY_RUN: row('A write was asked for past the client of a manager that only plans.', 'Write through the client of the manager or of the reconcile: it records what it is asked for. Or leave out `dryRun`.', 'never'),
   KW_INVALID_OPTIONS: row('Options are wrong or contradict each other.', 'The message lists every problem.', 'never'),
   KW_TERMINAL: row('A reconciler said that trying again makes no sense.', 'Change the object; the next event starts a new attempt.', 'never'),
   KW_RECONCILE_TIMEOUT: row('A reconcile took longer than the controller allows.', 'Pass context.signal to what waits, do less at once, or raise reconcileTimeout.', 'backoff'),
@@ -50,6 +51,7 @@ export const ERROR_CODES = {
   KW_STOP_TIMEOUT: row('Something did not stop within the grace period.', 'Pass the signal to what waits, or raise gracefulShutdownTimeout.', 'never'),
 } as const satisfies Record<`KW_${string}`, ErrorCodeInfo>;
 
+/** The code of an error of kubewright's own: stable, and one row of docs/reference/errors.md. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 function row(meaning: string, hint: string, retry: RetryClass): ErrorCodeInfo {

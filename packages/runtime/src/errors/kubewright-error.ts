@@ -9,6 +9,7 @@ const KUBEWRIGHT_ERROR = Symbol.for('kubewright.error');
 
 export type { RetryClass } from './error-codes.js';
 
+/** What an error says beside its code and message. */
 export interface KubewrightErrorOptions {
   readonly cause?: unknown;
   /** What to try. @default the hint of the code */

@@ -31,4 +31,5 @@ export interface GenericEvent {
   readonly entry: Entry;
 }
 
+/** What sources tell predicates and handlers. */
 export type ObjectEvent = CreateEvent | UpdateEvent | DeleteEvent | GenericEvent;

@@ -21,7 +21,7 @@ import { resolveManagerOptions, type Connection, type ManagerOptions } from './o
 export async function createManager(options: ManagerOptions = {}): Promise<Manager> {
   const connection = await connect(options);
   const isServed = !isOff(options.metrics?.bindAddress);
-  const registry = options.metrics?.registry ?? (isServed ? await createPrometheusRegistry({ processMetrics: true }) : undefined);
+  const registry = options.metrics?.registry ?? (isServed ? await createPrometheusRegistry({ processMetrics: true, clock: options.clock ?? realClock }) : undefined);
   const metrics = { ...options.metrics, ...(registry && { registry }) };
   return new Manager(resolveManagerOptions({ ...options, metrics }, connection));
 }

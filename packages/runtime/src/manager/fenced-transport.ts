@@ -36,10 +36,9 @@ export function isWrite(request: TransportRequest): boolean {
 }
 
 async function boundedWrite(transport: Transport, request: TransportRequest, { lost, clock, timeout }: WriteBounds, signal?: AbortSignal): ReturnType<Transport['dispatch']> {
-  const late = new AbortController();
-  const tooLate = (): void => late.abort(new KubewrightError('KW_REQUEST_TIMEOUT', `${request.method} ${request.path}: no answer within ${timeout} ms`));
-  const timer = timeout < Number.POSITIVE_INFINITY ? clock.timer(timeout, tooLate) : undefined;
-  const either = eitherSignal([lost(), signal, late.signal]);
+  const late = timeout < Number.POSITIVE_INFINITY ? new AbortController() : undefined;
+  const timer = late && clock.timer(timeout, () => late.abort(new KubewrightError('KW_REQUEST_TIMEOUT', `${request.method} ${request.path}: no answer within ${timeout} ms`)));
+  const either = eitherSignal([lost(), signal, late?.signal]);
   try {
     return await transport.dispatch(request, either.signal);
   } finally {

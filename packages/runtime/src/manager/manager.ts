@@ -11,9 +11,10 @@ import type { Clock, Logger, Random, Scheduler } from '@kubewright/platform';
 
 import { Cache } from '../cache/cache.js';
 import { DelegatingClient } from '../cache/delegating-client.js';
-import type { Client, Reader } from '../client/client.js';
+import type { Reader, WatchingClient } from '../client/client.js';
 import { createTransport } from '../client/create-client.js';
 import { DirectClient } from '../client/direct-client.js';
+import { RestMapper } from '../client/rest-mapper.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import { LeaseLock } from '../leaderelection/lease-lock.js';
 import { LeaderElector } from '../leaderelection/leader-elector.js';
@@ -23,7 +24,9 @@ import { EventSink } from '../recorder/event-sink.js';
 import { Membership } from '../sharding/membership.js';
 import { ShardLeases } from '../sharding/shard-leases.js';
 import { EventLoopHealth } from './event-loop-health.js';
-import { fencedTransport, isWrite } from './fenced-transport.js';
+import type { DefaultLog } from './default-log.js';
+import { dryRunRefusal, planningClient } from './dry-run.js';
+import { fencedTransport, isWrite, type Fence } from './fenced-transport.js';
 import { HealthEndpoint, type HealthCheck } from './health.js';
 import { checkHeapLimit } from './heap-limit.js';
 import { Leadership } from './leadership.js';
@@ -37,15 +40,19 @@ type ManagerState = { readonly kind: 'new' } | { readonly kind: 'running' } | { 
 
 /** How long (ms) what was told that nobody waits any more may take to notice. */
 const ABANDON_WAIT = 500;
+/** When (ms) after its start the manager's own log is written by pino. */
+const LOG_UPGRADE = 5_000;
 
 /** Runs an operator. Make one with {@link createManager}. */
 export class Manager {
   readonly name: string;
-  /** Reads from the cache, writes to the API server. */
-  readonly client: Client;
+  /** Reads from the cache, writes to the API server, and watches past the cache. */
+  readonly client: WatchingClient;
   /** Reads from the API server. */
   readonly apiReader: Reader;
   readonly cache: Cache;
+  /** Finds the kinds that are known by group and name only. It asks the server when it is first asked, and again for what was not there, seldom. */
+  readonly restMapper: RestMapper;
   readonly clock: Clock;
   readonly random: Random;
   readonly scheduler: Scheduler;
@@ -79,11 +86,16 @@ export class Manager {
     this.#ending = new Promise((resolve) => (this.#end = resolve));
 
     const bounds = { lost: () => this.#leadership.abandon, clock, timeout: options.sharding?.requestTimeout ?? Number.POSITIVE_INFINITY };
-    const fenced = fencedTransport(options.transport, (request) => this.#refusal(isWrite(request), `${request.method} ${request.path}`), bounds);
-    const transport = createTransport({ transport: fenced, clock, log, metrics: metrics.registry, userAgent: name, host });
+    const { dryRun } = options;
+    const refusal: Fence = (request) => this.#refusal(isWrite(request), `${request.method} ${request.path}`) ?? (dryRun && dryRunRefusal(request));
+    const fenced = fencedTransport(options.transport, refusal, bounds);
+    this.restMapper = new RestMapper({ transport: { dispatch: (request, signal) => transport.dispatch(request, signal), close: async () => {} }, clock });
+    const interceptors = [...options.interceptors, this.restMapper.interceptor];
+    const transport = createTransport({ transport: fenced, clock, log, metrics: metrics.registry, userAgent: name, host, interceptors });
     const direct = new DirectClient(transport, { fieldOwner: name });
     this.cache = new Cache({ ...options.cache, transport, clock, random, log, metrics: metrics.registry, namespaces: options.namespaces });
-    this.client = new DelegatingClient({ direct, cache: this.cache, clock, uncached: options.uncached });
+    const client = new DelegatingClient({ direct, cache: this.cache, clock, uncached: options.uncached });
+    this.client = dryRun ? planningClient(client, { clock, fieldOwner: name, ...dryRun }) : client;
     this.apiReader = direct;
     this.#sink = new EventSink({ writer: direct, clock, random, log, instance });
     const group = (what: string): RunnableGroup => new RunnableGroup(what, (runnable, error) => this.#fail(runnable.name, error));
@@ -95,7 +107,7 @@ export class Manager {
     this.#servers = makeServers(options, [this.#liveness.route, this.#readiness.route], transport);
     for (const server of this.#servers.all) this.#groups.servers.add(server);
     this.#groups.caches.add({ name: this.cache.name, start: (signal) => this.cache.start(signal), ready: () => this.cache.waitForSync() });
-    this.#groups.caches.add(this.#sink);
+    if (!dryRun) this.#groups.caches.add(this.#sink); // else what is recorded is dropped
     this.membership = this.#makeMembership();
     if (this.membership) this.#groups.others.add(this.membership);
     this.#addLoopHealth();
@@ -131,7 +143,10 @@ export class Manager {
     const problem = hasStopped ? 'the manager has stopped' : this.#names.has(runnable.name) ? 'there is one of that name already' : undefined;
     if (problem) throw new KubewrightError('KW_INVALID_ARGUMENT', `manager ${this.name}: can not add ${runnable.name}: ${problem}`);
     this.#names.add(runnable.name);
-    ((runnable.needsLeaderElection ?? true) ? this.#leadership : this.#groups.others).add(runnable);
+    const isLeaders = runnable.needsLeaderElection ?? true;
+    (isLeaders ? this.#leadership : this.#groups.others).add(runnable);
+    const { standby } = runnable;
+    if (isLeaders && standby) this.#groups.others.add({ name: `${runnable.name} warm-up`, needsLeaderElection: false, start: (signal) => standby.call(runnable, signal) });
   }
 
   /** A recorder whose events name `controller` as their reporter. */
@@ -164,12 +179,15 @@ export class Manager {
     let electing: Promise<void> | undefined;
     const endWatch = watchRejections(this.options.unhandledRejections, (reason) => this.#onRejection(reason));
     if (this.options.ownsTransport) void checkHeapLimit(this.log);
+    // Not before the first reconciles: loading pino takes longer than they do.
+    const upgrade = 'upgrade' in this.log ? this.clock.timer(LOG_UPGRADE, () => void (this.log as DefaultLog).upgrade()) : undefined;
     if (await this.#startGroups()) {
       electing = this.#leadership.run(electorStop.signal, this.#onElected).catch((error: unknown) => this.#depose(error));
       await this.#ending;
     }
     signal.removeEventListener('abort', this.#end);
 
+    upgrade?.cancel();
     this.#state = { kind: 'stopping' };
     this.log.info('stopping');
     const hasEnded = await this.#stopGroups();

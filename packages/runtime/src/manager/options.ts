@@ -2,17 +2,21 @@ import { hostname } from 'node:os';
 
 import type { KindRef } from '@kubewright/api';
 import {
-  jsonLogger, realClock, RealLoopMonitor, realScheduler, systemRandom,
+  realClock, RealLoopMonitor, realScheduler, systemRandom,
   type Clock, type Logger, type LoopMonitor, type Random, type Scheduler, type Transport,
 } from '@kubewright/platform';
 
 import type { CacheOptions } from '../cache/cache.js';
+import type { DryRunOptions } from '../client/dry-run-client.js';
+import type { Interceptor } from '../client/interceptors/interceptor.js';
 import type { RestConfig } from '../client/rest-config.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import { resolveLeaderElectionOptions, type LeaderElectionOptions, type ResolvedLeaderElectionOptions } from '../leaderelection/options.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { noopRegistry } from '../metrics/noop-registry.js';
 import { resolveShardingOptions, type ResolvedShardingOptions, type ShardingOptions } from '../sharding/options.js';
+import { defaultLog } from './default-log.js';
+import { resolveDryRun } from './dry-run.js';
 import { isOff, parseBindAddress } from './http-server.js';
 import type { RejectionPolicy } from './unhandled-rejections.js';
 
@@ -24,13 +28,27 @@ export interface ManagerOptions {
   readonly config?: RestConfig;
   /** Reaches the API server already: an embedded one, in tests. It is left open at the end. @default made from `config` */
   readonly transport?: Transport;
+  /**
+   * Rings of your own around every request of the manager's clients and caches, the first one outermost: headers, auditing, faults in tests. They see
+   * each request once, before retries and before a write that may not be sent any more is refused. Requests for Leases do not pass them: what is slow
+   * or fails here must not cost the leadership. Clusters have their own (see `ClusterConnection`).
+   * @default none
+   */
+  readonly interceptors?: readonly Interceptor[];
+  /**
+   * Writes nothing: what the manager's client is asked to write is worked out, told to `onWrite` (printed on standard output, for `true`) and seen by
+   * its later reads; see {@link dryRunClient}. Every other write is refused, events are dropped, and there is no election. Reconciles go on as if
+   * their writes had been made, but no event follows from them. Read a flag or the environment in `main`: `dryRun: process.env.KUBEWRIGHT_DRY_RUN === '1'`.
+   * @default false
+   */
+  readonly dryRun?: boolean | DryRunOptions;
   /** @default the real one */
   readonly clock?: Clock;
   /** @default the system's */
   readonly random?: Random;
   /** @default the real one */
   readonly scheduler?: Scheduler;
-  /** @default JSON lines on standard error */
+  /** @default JSON lines on standard error, by pino; `pinoLogger(pino({ ... }))` of @kubewright/platform takes a pino of yours */
   readonly log?: Logger;
   /** Election of one active replica. @default none: every replica is active, so run a single one */
   readonly leaderElection?: LeaderElectionOptions;
@@ -79,12 +97,13 @@ export interface ManagerOptions {
 }
 
 /** With the defaults filled in and everything checked. */
-export interface ResolvedManagerOptions extends Required<Omit<ManagerOptions, 'config' | 'transport' | 'leaderElection' | 'sharding' | 'metrics' | 'health'>> {
+export interface ResolvedManagerOptions extends Required<Omit<ManagerOptions, 'config' | 'transport' | 'dryRun' | 'leaderElection' | 'sharding' | 'metrics' | 'health'>> {
   readonly transport: Transport;
   /** Whether the transport is closed at the end. */
   readonly ownsTransport: boolean;
   /** For metrics of requests. */
   readonly host: string;
+  readonly dryRun: DryRunOptions | undefined;
   readonly leaderElection: ResolvedLeaderElectionOptions | undefined;
   readonly sharding: ResolvedShardingOptions | undefined;
   readonly metrics: Pick<NonNullable<ManagerOptions['metrics']>, 'certificate' | 'authorization'> & { readonly bindAddress: string | undefined; readonly registry: MetricsRegistry };
@@ -137,15 +156,18 @@ export function resolveManagerOptions(given: ManagerOptions, connection: Connect
       return undefined;
     }
   };
-  const leaderElection = checked(() => given.leaderElection && resolveLeaderElectionOptions(given.leaderElection, own));
+  const dryRun = resolveDryRun(given.dryRun);
+  if (dryRun && given.sharding) problems.push('a dry run writes no Leases, which sharding needs: leave out one of the two');
+  const leaderElection = checked(() => (dryRun ? undefined : given.leaderElection) && resolveLeaderElectionOptions(given.leaderElection!, own));
   const sharding = checked(() => given.sharding && resolveShardingOptions(given.sharding, own));
   if (problems.length > 0) throw new KubewrightError('KW_INVALID_OPTIONS', `manager ${name}: ${problems.join('; ')}`);
   const { transport, ownsTransport, host } = connection;
   return {
-    name, transport, ownsTransport, host, clock, random, metrics, health, instance, leaderElection, sharding, gracefulShutdownTimeout, unhandledRejections, profiling,
+    name, transport, ownsTransport, host, dryRun, clock, random, metrics, health, instance, leaderElection, sharding, gracefulShutdownTimeout, unhandledRejections, profiling,
     loopMonitor: given.loopMonitor ?? new RealLoopMonitor(),
     scheduler: given.scheduler ?? realScheduler,
-    log: given.log ?? jsonLogger(clock),
+    log: given.log ?? defaultLog(clock),
+    interceptors: given.interceptors ?? [],
     namespaces: given.namespaces ?? [],
     cache: given.cache ?? {},
     uncached: given.uncached ?? [],

@@ -6,6 +6,8 @@ export interface Runnable {
   start(signal: AbortSignal): Promise<void>;
   /** Whether it may only run on the leader. @default true */
   readonly needsLeaderElection?: boolean;
+  /** Runs on every replica, beside what runs on the leader only: for what is to be warm when the leadership comes. @default nothing */
+  readonly standby?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Resolves when what starts after it can use it: a server listens, a cache is filled. Called after `start`. @default at once */
   ready?(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Exemplars, NotedExemplar } from './exemplars.js';
 import type { ExpositionFormat } from './metrics-registry.js';
 
 /** All series of one metric, as prom-client hands them out. */
@@ -21,10 +22,11 @@ const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
 };
 
 /**
- * Writes metrics for a scraper. In OpenMetrics a counter's family has no `_total` and its samples have; the text ends with a mark. Label values
+ * Writes metrics for a scraper. In OpenMetrics a counter's family has no `_total` and its samples have, exemplars stand behind their samples, and the
+ * text ends with a mark. Label values
  * and help may be anything: what would end a line or a quote is escaped.
  */
-export function exposition(families: readonly MetricFamily[], format: ExpositionFormat): { readonly contentType: string; readonly body: string } {
+export function exposition(families: readonly MetricFamily[], format: ExpositionFormat, exemplars?: Pick<Exemplars, 'of'>): { readonly contentType: string; readonly body: string } {
   const isOpen = format === 'openmetrics';
   const lines: string[] = [];
   for (const { name, help, type, values } of families) {
@@ -32,11 +34,17 @@ export function exposition(families: readonly MetricFamily[], format: Exposition
     const family = isCounter ? name.replace(/_total$/, '') : name;
     lines.push(`# HELP ${family} ${escapeHelp(help, isOpen)}`, `# TYPE ${family} ${isOpen && type === 'untyped' ? 'unknown' : type}`);
     for (const { metricName = name, labels, value } of values) {
-      lines.push(`${isCounter ? `${family}_total` : metricName}${labelsOf(labels)} ${numberOf(value)}`);
+      const canHave = isOpen && (isCounter || metricName.endsWith('_bucket'));
+      const exemplar = canHave ? exemplars?.of(name, labels) : undefined;
+      lines.push(`${isCounter ? `${family}_total` : metricName}${labelsOf(labels)} ${numberOf(value)}${exemplar ? exemplarOf(exemplar) : ''}`);
     }
   }
   if (isOpen) lines.push('# EOF');
   return { contentType: CONTENT_TYPES[format], body: lines.length > 0 ? `${lines.join('\n')}\n` : '' };
+}
+
+function exemplarOf({ labels, value, time }: NotedExemplar): string {
+  return ` # ${labelsOf(labels) || '{}'} ${numberOf(value)}${time === undefined ? '' : ` ${time}`}`;
 }
 
 function labelsOf(labels: Readonly<Record<string, string | number>>): string {

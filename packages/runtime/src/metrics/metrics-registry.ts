@@ -3,12 +3,19 @@
  * alerts carry over. prometheus-registry.ts keeps them with prom-client in a registry of its own; noop-registry.ts drops them.
  */
 
+/** Values by the names that the metric was made with. */
 export type MetricLabels = Readonly<Record<string, string>>;
+
+/**
+ * What an observation was about, shown beside its series to scrapers that read OpenMetrics: `trace_id`, `cause`. Names and values together have 128
+ * characters at most, else it is not shown.
+ */
+export type Exemplar = Readonly<Record<string, string>>;
 
 /** Only grows. */
 export interface Counter {
   /** @param value @default 1 */
-  inc(labels?: MetricLabels, value?: number): void;
+  inc(labels?: MetricLabels, value?: number, exemplar?: Exemplar): void;
 }
 
 /** Goes up and down. */
@@ -24,7 +31,7 @@ export interface Gauge {
 
 /** Counts observations in buckets. */
 export interface Histogram {
-  observe(value: number, labels?: MetricLabels): void;
+  observe(value: number, labels?: MetricLabels, exemplar?: Exemplar): void;
 }
 
 /** What a metric is; asking twice for one name gives the same metric. */

@@ -1,5 +1,8 @@
+import type { Clock } from '@kubewright/platform';
+
+import { Exemplars } from './exemplars.js';
 import { exposition, type MetricFamily } from './exposition.js';
-import type { MetricLabels, MetricOptions, MetricsRegistry } from './metrics-registry.js';
+import type { Counter, Histogram, MetricLabels, MetricOptions, MetricsRegistry } from './metrics-registry.js';
 
 /**
  * A registry on prom-client, which is loaded by the first call. It is a registry of its own: two managers in one process do not mix, and
@@ -10,6 +13,7 @@ export async function createPrometheusRegistry(options: PrometheusRegistryOption
   const registry = new prometheus.Registry();
   if (options.processMetrics) prometheus.collectDefaultMetrics({ register: registry });
   const collectors = new Set<() => void>();
+  const exemplars = new Exemplars(options.clock);
   const known = new Map<string, unknown>();
   const once = <T>(name: string, make: () => T): T => {
     if (!known.has(name)) known.set(name, make());
@@ -20,7 +24,12 @@ export async function createPrometheusRegistry(options: PrometheusRegistryOption
     counter: (given) =>
       once(given.name, () => {
         const counter = new prometheus.Counter(base(given));
-        return { inc: (labels: MetricLabels = {}, value = 1) => counter.inc(labels, value) };
+        return {
+          inc: (labels: MetricLabels = {}, value = 1, exemplar) => {
+            counter.inc(labels, value);
+            if (exemplar) exemplars.note(given.name, labels, value, exemplar);
+          },
+        } satisfies Counter;
       }),
     gauge: (given) =>
       once(given.name, () => {
@@ -35,7 +44,12 @@ export async function createPrometheusRegistry(options: PrometheusRegistryOption
     histogram: (given) =>
       once(given.name, () => {
         const histogram = new prometheus.Histogram({ ...base(given), buckets: [...given.buckets] });
-        return { observe: (value: number, labels: MetricLabels = {}) => histogram.observe(labels, value) };
+        return {
+          observe: (value: number, labels: MetricLabels = {}, exemplar) => {
+            histogram.observe(labels, value);
+            if (exemplar) exemplars.note(given.name, { ...labels, le: given.buckets.find((bound) => value <= bound) ?? Number.POSITIVE_INFINITY }, value, exemplar);
+          },
+        } satisfies Histogram;
       }),
     onCollect(callback) {
       collectors.add(callback);
@@ -43,12 +57,15 @@ export async function createPrometheusRegistry(options: PrometheusRegistryOption
     },
     async render(format = 'text') {
       for (const collect of collectors) collect();
-      return exposition((await registry.getMetricsAsJSON()) as unknown as MetricFamily[], format);
+      return exposition((await registry.getMetricsAsJSON()) as unknown as MetricFamily[], format, exemplars);
     },
   };
 }
 
+/** What a registry has from the start. */
 export interface PrometheusRegistryOptions {
   /** Adds the `process_*` and `nodejs_*` series; they install a monitor of the event loop that stays. For `main`. @default false */
   readonly processMetrics?: boolean;
+  /** Gives exemplars their times. @default they have none, and a scraper takes that of its scrape */
+  readonly clock?: Clock;
 }

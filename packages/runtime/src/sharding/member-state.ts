@@ -37,9 +37,12 @@ export function observed(state: MemberState & { kind: 'member' }, sentAt: number
   return { ...rest, isConfirmed, ...(!sameView(target, state.view) && { next: target }) };
 }
 
-/** After a write of `view` that was answered: earlier writes carry an older version and can not be stored any more. */
+/**
+ * After a write of `view` that was answered: earlier writes carry an older version and can not be stored any more. Where one of them said something else the
+ * others may have believed it until now, and what they claim by it is to be looked at anew, although our own view is the one of before.
+ */
 export function published(state: MemberState, view: readonly string[], sentAt: number, answeredAt: number): MemberState & { kind: 'member' } {
-  const isSame = state.kind === 'member' && sameView(view, state.view);
+  const isSame = state.kind === 'member' && isUnbroken(state, view);
   const { next } = state.kind === 'member' ? state : {};
   return {
     kind: 'member', view, renewedAt: sentAt, pending: [],
@@ -47,6 +50,11 @@ export function published(state: MemberState, view: readonly string[], sentAt: n
     isConfirmed: isSame && state.isConfirmed,
     ...(next && !sameView(next, view) && { next }),
   };
+}
+
+/** Whether `view` is what the others have seen all the time, whichever of our writes were stored. */
+export function isUnbroken(state: MemberState & { kind: 'member' }, view: readonly string[]): boolean {
+  return [state.view, ...state.pending].every((each) => sameView(each, view));
 }
 
 export function sameView(one: readonly string[], other: readonly string[]): boolean {

@@ -19,7 +19,7 @@ import { KubewrightError } from '../errors/kubewright-error.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { HashRing } from './hash-ring.js';
 import { leaseName, leaseOf, recordOf } from './member-record.js';
-import { isInTime, isOwnKey, observed, published, sameView, type MemberState } from './member-state.js';
+import { isInTime, isOwnKey, isUnbroken, observed, published, sameView, type MemberState } from './member-state.js';
 import type { ResolvedShardingOptions } from './options.js';
 import { Peers } from './peers.js';
 import type { ShardLeaseStore } from './shard-leases.js';
@@ -231,7 +231,7 @@ export class Membership {
     this.#hasJoined = true;
     this.#lapseTimer?.cancel();
     this.#lapseTimer = clock.timer(sentAt + this.options.renewDeadline - clock.monotonic(), () => this.#checkLapse());
-    const isNew = before.kind === 'outside' || !sameView(view, before.view);
+    const isNew = before.kind === 'outside' || !isUnbroken(before, view);
     if (isNew) {
       this.#log.info('keys are divided anew', { members: view });
       this.#countHandOver();

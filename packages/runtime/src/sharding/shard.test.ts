@@ -2,6 +2,7 @@ import { FakeClock, memoryLogger } from '@kubewright/platform';
 import { describe, expect, it } from 'vitest';
 
 import type { ReconcileContext } from '../reconcile/reconciler.js';
+import { describeCause } from '../workqueue/cause.js';
 import type { Request } from '../reconcile/request.js';
 import type { Membership, ShardTicket } from './membership.js';
 import { Shard } from './shard.js';
@@ -34,13 +35,15 @@ function setUp(names: string[], shardKeyOf?: (request: Request) => string) {
   const membership = new FakeMembership();
   const shard = new Shard<Request>({ membership: membership as unknown as Membership, requests: () => names.map((name) => ({ name })), ...(shardKeyOf && { shardKeyOf }) });
   const added: string[] = [];
+  const why: string[][] = [];
   const stop = new AbortController();
-  const started = shard.start({ add: ({ name }, options) => void added.push(`${name} ${options?.priority}`) }, stop.signal);
+  const started = shard.start({ add: ({ name }, options) => void (added.push(`${name} ${options?.priority}`), why.push((options?.causes ?? []).map(describeCause))) }, stop.signal);
   const seen: string[] = [];
   const reconciler = shard.guard({ reconcile: async ({ name }) => (seen.push(name), { requeueAfter: 5 }) });
   const clock = new FakeClock();
-  const context = { signal: new AbortController().signal, log: memoryLogger(), clock } as unknown as ReconcileContext;
-  return { membership, shard, added, stop, started, seen, reconcile: (name: string) => reconciler.reconcile({ name }, context), context };
+  const causes = [{ source: 'kind Widget', change: 'update', object: 'x', count: 1 }];
+  const context = { signal: new AbortController().signal, log: memoryLogger(), clock, causes } as unknown as ReconcileContext;
+  return { membership, shard, added, why, stop, started, seen, reconcile: (name: string) => reconciler.reconcile({ name }, context), context };
 }
 
 describe('Shard', () => {
@@ -59,11 +62,13 @@ describe('Shard', () => {
   });
 
   it('lets only its own begin, and keeps what it will have soon', async () => {
-    const { membership, added, seen, reconcile } = setUp(['a']);
+    const { membership, added, why, seen, reconcile } = setUp(['a']);
     membership.expected = new Set(['gone']);
     expect([await reconcile('a'), await reconcile('gone'), await reconcile('theirs')]).toEqual([undefined, undefined, undefined]);
     expect(seen).toEqual([]);
     membership.change('a', 'gone');
+    // What it refused before keeps what led to it.
+    expect(why).toEqual([['takeover of shard'], ['update of kind Widget x', 'takeover of shard']]);
     expect(added.sort()).toEqual(['a -100', 'gone -100']);
     expect(await reconcile('a')).toEqual({ requeueAfter: 5 });
     expect([seen, membership.open]).toEqual([['a'], []]);

@@ -3,6 +3,8 @@ import type { KindRef } from '@kubewright/api';
 import type { Cache } from '../cache/cache.js';
 import type { Reconciler } from '../reconcile/reconciler.js';
 import { requestKey, type Request } from '../reconcile/request.js';
+import { mergeCauses, type Cause } from '../workqueue/cause.js';
+import { LOW_PRIORITY, type AddOptions } from '../workqueue/work-queue.js';
 import { eitherSignal } from './either-signal.js';
 import type { Membership } from './membership.js';
 
@@ -19,11 +21,16 @@ export interface ShardOptions<R> {
 
 /** Fills queues; the same as that of a source. */
 interface Sink<R> {
-  add(request: R, options?: { readonly priority?: number }): void;
+  add(request: R, options?: AddOptions): void;
 }
 
-/** What was gained can wait behind what happens now. */
-const GAINED_PRIORITY = -100;
+const TAKEOVER: readonly Cause[] = [{ source: 'shard', change: 'takeover', count: 1 }];
+
+/** A request that came before it was this replica's, and all that led to it. */
+interface Refused<R> {
+  readonly request: R;
+  readonly causes: readonly Cause[];
+}
 
 /**
  * One replica's share of a controller: a source that adds what the replica gains, and a guard around the reconciler that lets only the replica's own
@@ -33,7 +40,7 @@ export class Shard<R = Request> {
   readonly name = 'shard';
   #sink: Sink<R> | undefined;
   #held = new Set<string>();
-  readonly #refused = new Map<string, R>();
+  readonly #refused = new Map<string, Refused<R>>();
   readonly #keyOf: (request: R) => string;
   readonly #shardKeyOf: (request: R) => string;
 
@@ -59,7 +66,7 @@ export class Shard<R = Request> {
         const ticket = this.options.membership.begin(shardKey);
         if (!ticket) {
           // It comes back when it is ours. What is another replica's is that one's to know.
-          if (this.options.membership.isExpected(shardKey)) this.#refused.set(this.#keyOf(request), request);
+          if (this.options.membership.isExpected(shardKey)) this.#refuse(request, context.causes);
           return undefined;
         }
         const either = eitherSignal([context.signal, ticket.signal]);
@@ -73,17 +80,24 @@ export class Shard<R = Request> {
     };
   }
 
+  #refuse(request: R, causes: readonly Cause[]): void {
+    const key = this.#keyOf(request);
+    this.#refused.set(key, { request, causes: mergeCauses(this.#refused.get(key)?.causes ?? [], causes) });
+  }
+
   #takeOver(): void {
     const { membership, requests } = this.options;
     const held = new Set<string>();
-    for (const request of [...requests(), ...this.#refused.values()]) {
+    for (const request of [...requests(), ...Array.from(this.#refused.values(), (refused) => refused.request)]) {
       if (!membership.mayStart(this.#shardKeyOf(request))) continue;
       const key = this.#keyOf(request);
-      if ((!this.#held.has(key) || this.#refused.has(key)) && !held.has(key)) this.#sink?.add(request, { priority: GAINED_PRIORITY });
+      const refused = this.#refused.get(key);
+      // What was gained can wait behind what happens now.
+      if ((!this.#held.has(key) || refused) && !held.has(key)) this.#sink?.add(request, { priority: LOW_PRIORITY, causes: mergeCauses(refused?.causes ?? [], TAKEOVER) });
       held.add(key);
     }
     this.#held = held;
-    for (const [key, request] of this.#refused) {
+    for (const [key, { request }] of this.#refused) {
       if (held.has(key) || !membership.isExpected(this.#shardKeyOf(request))) this.#refused.delete(key);
     }
   }

@@ -28,10 +28,11 @@ function harness(options: Partial<KindSourceOptions<Request>> = {}) {
   const listWatcher: ListWatcher = {
     list: async () => ({ entries: [widget('a', '1')], resourceVersion: '5' }),
     async *watch(_parameters, signal) {
-      yield { type: 'ADDED', object: widget('b', '6') };
-      yield { type: 'MODIFIED', object: widget('b', '7') };
-      yield { type: 'MODIFIED', object: widget('b', '8', { generation: 2 }) };
-      yield { type: 'DELETED', object: widget('a', '9') };
+      yield [{ type: 'ADDED', object: widget('b', '6') }];
+      yield [{ type: 'MODIFIED', object: widget('b', '7') }];
+      yield [{ type: 'MODIFIED', object: widget('b', '8', { generation: 2 }) }];
+      yield [{ type: 'DELETED', object: widget('a', '9') }];
+      signal.throwIfAborted();
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
     },
   };

@@ -21,7 +21,9 @@ it('makes a span and a measurement of each reconcile, and counts requests, until
   });
   publish('worker', { controller: 'widget', key: 'default/a', reconcileId: 'r1' });
   publish('interceptors', { method: 'PATCH', path: '/', attempt: 0 });
-  publish('outcome', { controller: 'widget', key: 'default/a', reconcileId: 'r1', outcome: 'addRateLimited', duration: 250 });
+  publish('outcome', { controller: 'widget', key: 'default/a', reconcileId: 'r1', outcome: 'addRateLimited', duration: 250, error: new Error('no') });
+  publish('worker', { controller: 'widget', key: 'default/c', reconcileId: 'r3', causes: [{ source: 'kind Pod', change: 'update', object: 'a/b', count: 2 }] });
+  publish('outcome', { controller: 'widget', key: 'default/c', reconcileId: 'r3', outcome: 'drop', label: 'aborted', duration: 1 });
   publish('worker', { controller: 'widget', key: 'default/b', reconcileId: 'r2' });
   end();
   publish('outcome', { controller: 'widget', key: 'default/b', reconcileId: 'r2', outcome: 'forget', duration: 1 });
@@ -29,7 +31,9 @@ it('makes a span and a measurement of each reconcile, and counts requests, until
     ['start', 'reconcile widget', 'default/a'],
     ['kubewright.client.requests', 1, { method: 'PATCH' }],
     ['kubewright.reconcile.duration', 0.25, { controller: 'widget', outcome: 'addRateLimited' }],
-    ['kubewright.outcome', 'addRateLimited'], { code: 2 }, 'end',
+    ['kubewright.outcome', 'addRateLimited'], { code: 2, message: 'Error: no' }, 'end',
+    // A stop is no failure.
+    ['start', 'reconcile widget', 'default/c'], ['kubewright.reconcile.duration', 0.001, { controller: 'widget', outcome: 'drop' }], ['kubewright.outcome', 'drop'], 'end',
     ['start', 'reconcile widget', 'default/b'], 'end',
   ]);
 });

@@ -11,9 +11,11 @@ export const STOPS = [
   'worker', 'reconcile', 'delegating-client', 'direct-client', 'interceptors', 'outcome',
 ] as const;
 
+/** The name of a stop; its channel is `kubewright:<stop>`. */
 export type Stop = (typeof STOPS)[number];
 
-/** What a stop tells: plain fields, above all `kind` and `key` where they are known. Listeners must not change or keep it. */
+/** What a stop tells: plain fields, above all `kind` and `key` where they are known. Listeners must not change or keep it; what they
+ * may do with an attempt says `trace` of the stop `worker`. */
 export type StopMessage = Readonly<Record<string, unknown>>;
 
 const CHANNELS = Object.fromEntries(STOPS.map((stop) => [stop, channel(`kubewright:${stop}`)])) as Record<Stop, ReturnType<typeof channel>>;
@@ -22,4 +24,9 @@ const CHANNELS = Object.fromEntries(STOPS.map((stop) => [stop, channel(`kubewrig
 export function publish(stop: Stop, message: StopMessage): void {
   const target = CHANNELS[stop];
   if (target.hasSubscribers) target.publish(message);
+}
+
+/** Whether somebody listens at `stop`: where many messages would be made for nobody. */
+export function isObserved(stop: Stop): boolean {
+  return CHANNELS[stop].hasSubscribers;
 }

@@ -6,6 +6,8 @@ export type CauseChange =
   | 'initial' | 'resync'
   /** News from outside the cluster. */
   | 'generic'
+  /** Another replica had the object until now (see `Shard`). */
+  | 'takeover'
   /** The reconcile before asked for another look (`requeueAfter`), or failed. */
   | 'requeue' | 'retry'
   /** Stands for all that were not kept: see {@link MAX_CAUSES}. */

@@ -1,7 +1,7 @@
 import { readAll, type Clock, type TransportRequest, type TransportResponse } from '@kubewright/platform';
 
-import { hasCode } from '../../errors/kubewright-error.js';
 import { publish } from '../../tracing/stops.js';
+import { isReset } from '../connection-error.js';
 import { retryAfterSeconds } from '../response.js';
 import type { Interceptor } from './interceptor.js';
 
@@ -42,14 +42,10 @@ export function retry(clock: Clock, options: RetryOptions = {}): Interceptor {
 }
 
 function waitBeforeRetry(request: TransportRequest, outcome: TransportResponse | { readonly error: unknown }): number | undefined {
-  if ('error' in outcome) return request.method === 'GET' && wasReset(outcome.error) ? RECONNECT_MS : undefined;
+  if ('error' in outcome) return request.method === 'GET' && isReset(outcome.error) ? RECONNECT_MS : undefined;
   if (outcome.status !== 429 && outcome.status < 500) return undefined;
   // 500 and 504 tell nothing about whether it happened: to create twice is worse than to tell the caller.
   if (request.method === 'POST' && (outcome.status === 500 || outcome.status === 504)) return undefined;
   const seconds = retryAfterSeconds(outcome);
   return seconds === undefined ? undefined : seconds * 1_000;
-}
-
-function wasReset(error: unknown): boolean {
-  return hasCode(error, 'KW_CONNECTION') && ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes((error.cause as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
