@@ -1,4 +1,5 @@
 /** @module @kubewright/api: pure values, types and functions of the Kubernetes API, and what an API definition is written with. */
+export * from './json/clone-json.js';
 export * from './json/decode-json.js';
 export * from './json/deep-equal.js';
 export * from './json/encode-json.js';
@@ -29,6 +30,7 @@ export * from './schema/field-errors.js';
 export * from './schema/formats.js';
 export * from './schema/go-shape.js';
 export * from './schema/go-text.js';
+export * from './schema/go-url.js';
 export * from './schema/list-types.js';
 export * from './schema/object-meta.js';
 export * from './schema/pattern.js';

@@ -17,11 +17,20 @@ const read = (...path) => JSON.parse(readFileSync(join(source, ...path), 'utf8')
 const jsonFiles = (folder) => readdirSync(join(source, folder)).filter((name) => name.endsWith('.json')).sort();
 
 rmSync(target, { recursive: true, force: true });
-for (const name of ['openapi-v2', 'tables', 'field-labels', 'rbac-bootstrap', 'bootstrap-objects']) write(name, read(`${name}.json`));
+for (const name of ['openapi-v2', 'field-labels', 'rbac-bootstrap', 'bootstrap-objects']) write(name, read(`${name}.json`));
+write('tables', tables());
 // All discovery documents are read at every start, so they are one file; one document of OpenAPI is large and read only when asked for.
 write('discovery', Object.fromEntries(jsonFiles('discovery').map((name) => [name.slice(0, -'.json'.length), read('discovery', name)])));
 write('protobuf', messages());
 for (const name of jsonFiles('openapi-v3')) write(join('openapi-v3', name.slice(0, -'.json'.length)), read('openapi-v3', name));
+
+/** The recorded columns with their descriptions, which column-descriptions.json.gz has by `apiVersion plural` and name: texts of the Go types' fields. */
+function tables() {
+  const described = JSON.parse(gunzipSync(readFileSync(join(here, 'column-descriptions.json.gz'))).toString('utf8'));
+  return Object.fromEntries(Object.entries(read('tables.json')).map(([apiVersion, kinds]) => [apiVersion, Object.fromEntries(Object.entries(kinds).map(([plural, columns]) => [
+    plural, columns.map((column) => ({ ...column, ...(described[`${apiVersion} ${plural}`]?.[column.name] && { description: described[`${apiVersion} ${plural}`][column.name] }) })),
+  ]))]));
+}
 
 /**
  * Message -> [[field number, JSON name, type, flags]], by number. The recorded document names fields as the proto files do; protobuf-go.json.gz

@@ -2,14 +2,11 @@
  * @module @kubewright/apiserver: a Kubernetes API server in the process that uses it. This file puts the parts together; the way of a
  * request is listener/ -> router/ -> handlers/ -> registry/ -> storage/.
  */
+import { formatApiVersion } from '@kubewright/api';
 import { createCertificateAuthority, noopLogger, realClock, realScheduler, systemRandom, type CertificateAuthority, type Clock, type KeyedCertificate, type Logger, type Random, type Scheduler, type Transport } from '@kubewright/platform';
 
 import type { AdmissionPlugin } from './admission/admission.js';
-import { AdmissionChain } from './admission/chain.js';
-import { defaultAdmissionPlugins } from './admission/default-plugins.js';
-import { roleEscalation } from './admission/role-escalation.js';
-import { mutatingWebhooks } from './admission/webhook/mutating-webhooks.js';
-import { validatingWebhooks } from './admission/webhook/validating-webhooks.js';
+import { serverAdmission } from './admission/server-chain.js';
 import { CustomResourceDefinitions } from './apiextensions/custom-resource-definitions.js';
 import { definitionStrategy } from './apiextensions/definition-strategy.js';
 import { StoredDefinitions } from './apiextensions/stored-definitions.js';
@@ -19,23 +16,26 @@ import { TokenIssuer } from './authn/token-issuer.js';
 import { TokenVerifier } from './authn/token-verifier.js';
 import { MASTERS, type UserInfo } from './authn/user-info.js';
 import { createReviews } from './authz/access-reviews.js';
+import { authorizerOf, DEFAULT_AUTHORIZATION, type AuthorizationMode } from './authz/authorization-mode.js';
 import type { Authorizer } from './authz/authorizer.js';
-import { anyOf, NodeAuthorizer } from './authz/node-authorizer.js';
+import { NodeAuthorizer } from './authz/node-authorizer.js';
 import { RbacAuthorizer } from './authz/rbac.js';
 import { writeBootstrapObjects } from './bootstrap.js';
 import { discoveryPaths } from './discovery-paths.js';
 import type { ApiContext, Connection } from './handlers/api-context.js';
-import { OpenWatches } from './handlers/open-watches.js';
+import { OpenWatches, type OpenWatch } from './handlers/open-watches.js';
 import { handleBinding } from './handlers/pod-binding.js';
 import { handleEviction } from './handlers/pod-eviction.js';
 import { handleReview } from './handlers/review.js';
 import { handleTokenRequest } from './handlers/token-request.js';
 import { HttpsListener } from './listener/https-listener.js';
 import { MemoryTransport } from './listener/memory-transport.js';
+import { RequestGate } from './listener/request-gate.js';
 import { RequestMetrics } from './metrics.js';
 import { builtinResources } from './registry/builtin-resources.js';
 import { ResourceRegistry } from './registry/resource-registry.js';
 import { Store } from './registry/store.js';
+import { ConnectionLost } from './request/connection-lost.js';
 import { clusterInfoPaths } from './router/cluster-info.js';
 import { Pipeline } from './router/pipeline.js';
 import { Storage } from './storage/storage.js';
@@ -53,12 +53,22 @@ export interface ApiServerOptions {
   readonly scheduler?: Scheduler;
   /** @default no lines */
   readonly log?: Logger;
-  /** Who may do what. @default RBAC, with the bootstrap roles of a real server */
+  /** Who may do what. @default what {@link authorization} says */
   readonly authorizer?: Authorizer;
+  /** @default Node and RBAC, with the bootstrap roles of a real server */
+  readonly authorization?: readonly AuthorizationMode[];
+  /** Whether a request that proves nothing is let through as `system:anonymous`. @default true */
+  readonly anonymous?: boolean;
+  /** Tokens of ServiceAccounts. @default a key and an issuer of the server's own */
+  readonly serviceAccounts?: ServiceAccountTokens;
   /** Bearer tokens that stand for users. @default none */
   readonly staticTokens?: Readonly<Record<string, UserInfo>>;
   /** Run after the server's own plugins. @default none */
   readonly admissionPlugins?: readonly AdmissionPlugin[];
+  /** The server's own plugins that do not run, by their names in kube-apiserver. @default none */
+  readonly disabledAdmissionPlugins?: readonly string[];
+  /** Built-in versions and kinds that are not served: `policy/v1`, `apps/v1/daemonsets`, `v1/events`. @default none */
+  readonly disabledApis?: readonly string[];
   /**
    * The address behind a Service that a webhook is configured by: `https://127.0.0.1:9443`. Throw an Error to say why there is none.
    * @default an ExternalName, or an address among its endpoints that is no pod's; the pods of this server listen nowhere
@@ -72,6 +82,38 @@ export interface ApiServerOptions {
   readonly historyLimit?: number;
 }
 
+/** Who signs the tokens of ServiceAccounts, and which are believed. */
+export interface ServiceAccountTokens {
+  /** @default https://kubernetes.default.svc.cluster.local */
+  readonly issuer?: string;
+  /** Whom tokens are for when a request does not say, and of which one must be among a token's. @default the issuer */
+  readonly audiences?: readonly string[];
+  /** PEM of a private key, RSA or EC. @default a new one */
+  readonly signingKey?: string;
+  /** PEM of keys or certificates whose tokens are believed as well. @default none */
+  readonly verificationKeys?: readonly string[];
+}
+
+/** Where and as whom a server listens. */
+export interface ListenOptions {
+  /** 0 for a free one. @default 0 */
+  readonly port?: number;
+  /** @default 127.0.0.1 */
+  readonly host?: string;
+  /** PEM of the certificate and its key. @default one of the server's own authority */
+  readonly serving?: { readonly certificate: string; readonly key: string };
+  /** PEM of the authorities whose client certificates are believed; empty for none. @default the server's own authority */
+  readonly clientCa?: string;
+}
+
+/** How a server goes away and comes back. */
+export interface RestartOptions {
+  /** Milliseconds in which nobody listens. @default 0 */
+  readonly downtime?: number;
+  /** Milliseconds before, in which requests are carried out and get no answer: what was stored then, its client does not know. @default 0 */
+  readonly hang?: number;
+}
+
 /** Where a server listens. */
 export interface Listening {
   /** `https://127.0.0.1:6443` */
@@ -82,7 +124,7 @@ export interface Listening {
 }
 
 /** An administrator past all rules. */
-export const ADMINISTRATOR: UserInfo = { name: 'kubernetes-admin', groups: [MASTERS] };
+export const ADMINISTRATOR: UserInfo = { name: 'admin', groups: [MASTERS] };
 
 /**
  * A Kubernetes API server. It answers in memory as soon as it is started; it listens on a socket only when asked to.
@@ -103,14 +145,16 @@ export class ApiServer {
   readonly #watches = new OpenWatches();
   readonly #metrics: RequestMetrics;
   readonly #connections: Map<string, Connection>;
-  readonly #pipeline: Pipeline;
+  readonly #gate: RequestGate;
   readonly #webhooks: HttpsWebhookCaller;
   readonly #stop = new AbortController();
-  readonly #transports = new Set<Transport>();
+  readonly #transports = new Set<MemoryTransport>();
   #definitions: Promise<void> | undefined;
   #listener: HttpsListener | undefined;
+  #listenAgain: (() => Promise<void>) | undefined;
   #authority: CertificateAuthority | undefined;
   #address: string | undefined;
+  #restarting: Promise<void> | undefined;
   #isReady = false;
 
   constructor(options: ApiServerOptions = {}) {
@@ -124,18 +168,23 @@ export class ApiServer {
       ...(options.freeze !== undefined && { freeze: options.freeze }),
       ...(options.historyLimit !== undefined && { historyLimit: options.historyLimit }),
     });
-    const key = new SigningKey();
-    const tokens = { clock: this.#clock, objects: this.storage, key };
+    const { issuer: issuerName, audiences, signingKey, verificationKeys } = options.serviceAccounts ?? {};
+    const key = new SigningKey(signingKey, verificationKeys);
+    const tokens = { clock: this.#clock, objects: this.storage, key, ...(issuerName !== undefined && { issuer: issuerName }), ...(audiences && { audiences }) };
     const issuer = new TokenIssuer({ ...tokens, random: this.#random });
-    const authenticator = new RequestAuthenticator({ tokens: new TokenVerifier(tokens), ...(options.staticTokens && { staticTokens: options.staticTokens }) });
+    const authenticator = new RequestAuthenticator({
+      tokens: new TokenVerifier(tokens),
+      ...(options.staticTokens && { staticTokens: options.staticTokens }),
+      ...(options.anonymous !== undefined && { anonymous: options.anonymous }),
+      ...(audiences && { audiences }),
+    });
     const rbac = new RbacAuthorizer(this.storage);
-    const authorizer = options.authorizer ?? anyOf(rbac, new NodeAuthorizer(this.storage));
+    const authorizer = options.authorizer ?? authorizerOf(options.authorization ?? DEFAULT_AUTHORIZATION, { rbac, node: new NodeAuthorizer(this.storage) });
     this.#webhooks = new HttpsWebhookCaller({ clock: this.#clock, resolveService: options.resolveService ?? storedServiceAddress(this.storage) });
-    const webhookTools = { caller: this.#webhooks, objects: this.storage, served: this.registry, random: this.#random, log: this.#log };
-    const admission = new AdmissionChain([
-      ...defaultAdmissionPlugins(this.storage, this.#random), roleEscalation({ objects: this.storage, authorizer, rbac }),
-      mutatingWebhooks(webhookTools), validatingWebhooks(webhookTools), ...(options.admissionPlugins ?? []),
-    ]);
+    const admission = serverAdmission({
+      objects: this.storage, served: this.registry, random: this.#random, log: this.#log, authorizer, rbac, caller: this.#webhooks, more: options.admissionPlugins ?? [],
+      runs: (plugin) => !options.disabledAdmissionPlugins?.includes(plugin),
+    });
     this.store = new Store({ storage: this.storage, clock: this.#clock, random: this.#random, admission, registry: this.registry });
 
     this.#connections = new Map<string, Connection>([
@@ -151,8 +200,12 @@ export class ApiServer {
       watches: this.#watches, connections: this.#connections,
     };
     const builtin = builtinResources(this.storage, this.#random, { 'apiextensions.k8s.io/customresourcedefinitions': definitionStrategy });
-    for (const resource of builtin) this.registry.add(resource);
-    this.#pipeline = new Pipeline({
+    const disabled = new Set(options.disabledApis);
+    for (const resource of builtin) {
+      const version = formatApiVersion(resource.group, resource.version);
+      if (!disabled.has(version) && !disabled.has(`${version}/${resource.plural}`)) this.registry.add(resource);
+    }
+    this.#gate = new RequestGate(new Pipeline({
       context, authenticator, authorizer,
       builtinGroups: new Set(builtin.map(({ group }) => group)),
       paths: [
@@ -160,12 +213,12 @@ export class ApiServer {
         clusterInfoPaths({
           isReady: () => this.#isReady,
           metrics: () => this.#metrics.text(this.#countObjects(), this.#watches.size),
-          keys: () => ({ issuer: issuer.issuer, keys: [key.jwk()] }),
+          keys: () => ({ issuer: issuer.issuer, keys: key.jwks(), algorithms: key.algorithms }),
         }),
       ],
       metrics: this.#metrics,
       log: this.#log,
-    });
+    }));
   }
 
   /** Makes the objects that a fresh server has for itself and serves the definitions that are stored. */
@@ -190,26 +243,27 @@ export class ApiServer {
 
   /** A way in without sockets. @param identity who asks; undefined is nobody, unless the request carries a token. @default an administrator */
   transport(identity: UserInfo | undefined = ADMINISTRATOR): Transport {
-    const transport = new MemoryTransport(this.#pipeline, this.#scheduler, identity);
+    const transport = new MemoryTransport(this.#gate, this.#scheduler, identity);
     this.#transports.add(transport);
     return transport;
   }
 
   /** Listens for HTTPS. @throws Error that names a taken port and the cure */
-  async listen({ port = 0, host = '127.0.0.1' }: { readonly port?: number; readonly host?: string } = {}): Promise<Listening> {
+  async listen({ port = 0, host = '127.0.0.1', serving, clientCa }: ListenOptions = {}): Promise<Listening> {
     if (this.#listener) throw new Error('the server listens already: close it, or make a second server');
-    const authority = this.#certificateAuthority();
-    const { certificate, key } = authority.issue({
-      commonName: 'kube-apiserver',
-      dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
-      ipAddresses: [...new Set(['127.0.0.1', '::1', '10.96.0.1', ...(isAddress(host) ? [host] : [])])],
-      usages: ['server'],
-    });
-    const listener = new HttpsListener({ pipeline: this.#pipeline, log: this.#log, host, port, certificate, key, clientCa: authority.certificate });
+    const { certificate, key } = serving ?? this.#servingCertificate(host);
+    const trusted = clientCa ?? this.#certificateAuthority().certificate;
+    const make = (at: number): HttpsListener => new HttpsListener({ gate: this.#gate, log: this.#log, host, port: at, certificate, key, clientCa: trusted });
+    const listener = make(port);
     const taken = await listener.listen();
     this.#listener = listener;
+    this.#listenAgain = async () => {
+      const again = make(taken);
+      await again.listen();
+      this.#listener = again;
+    };
     this.#address = `${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${taken}`;
-    return { url: `https://${this.#address}`, port: taken, caCertificate: authority.certificate };
+    return { url: `https://${this.#address}`, port: taken, caCertificate: serving ? serving.certificate : this.#certificateAuthority().certificate };
   }
 
   /** PEM of the authority that signs the server's certificate and its clients'; made when first asked for. */
@@ -222,16 +276,62 @@ export class ApiServer {
     return this.#certificateAuthority().issue({ commonName: user.name, organizations: user.groups, usages: ['client'] });
   }
 
+  /** Breaks open watches off in the middle, as connections that are lost; what was on its way is lost with them. @returns how many */
+  cutWatches(which?: (watch: OpenWatch) => boolean): number {
+    return this.#watches.breakOff(new ConnectionLost('read ECONNRESET: the watch was cut', 'ECONNRESET'), which);
+  }
+
+  /**
+   * Goes away and comes back as a process that was killed does: for `hang` milliseconds requests are carried out and not answered, then connections
+   * break in the middle of what they carry, for `downtime` milliseconds nobody listens, then the same port serves the same objects. The past is
+   * forgotten: watches from before are answered with 410. A request that was being carried out may have been, and its client does not know; none is
+   * carried out after the server is back.
+   */
+  async restart({ downtime = 0, hang = 0 }: RestartOptions = {}): Promise<void> {
+    if (!this.#isReady) throw new Error('the server does not run: start it, or wait for the restart that is under way');
+    this.#isReady = false;
+    this.#restarting = this.#comeBack(hang, downtime);
+    await this.#restarting;
+  }
+
+  async #comeBack(hang: number, downtime: number): Promise<void> {
+    const reset = new ConnectionLost('read ECONNRESET: the API server was restarted', 'ECONNRESET');
+    this.#watches.breakOff(reset);
+    this.#gate.silence();
+    if (hang > 0) await this.#clock.sleep(hang, this.#stop.signal).catch(() => {});
+    const idle = this.#gate.close(reset);
+    for (const transport of this.#transports) transport.breakOff(reset);
+    await this.#listener?.breakOff();
+    await idle;
+    this.#watches.breakOff(reset);
+    this.#watches.forgetBefore(this.storage.revision);
+    if (downtime > 0) await this.#clock.sleep(downtime, this.#stop.signal);
+    this.#stop.signal.throwIfAborted();
+    await this.#listenAgain?.();
+    this.#gate.open();
+    this.#isReady = true;
+  }
+
   /** Ends watches, sockets and everything that runs; resolves when all of it has ended. */
   async close(): Promise<void> {
     this.#isReady = false;
     this.#stop.abort();
+    await this.#restarting?.catch(() => {});
     this.#watches.endAll();
     for (const transport of this.#transports) await transport.close();
     await this.#listener?.close();
     this.#listener = undefined;
     this.#webhooks.close();
     await this.#definitions;
+  }
+
+  #servingCertificate(host: string): KeyedCertificate {
+    return this.#certificateAuthority().issue({
+      commonName: 'kube-apiserver',
+      dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+      ipAddresses: [...new Set(['127.0.0.1', '::1', '10.96.0.1', ...(isAddress(host) ? [host] : [])])],
+      usages: ['server'],
+    });
   }
 
   #certificateAuthority(): CertificateAuthority {

@@ -2,6 +2,7 @@ import type { TokenRequest } from '@kubewright/api/authentication/v1';
 import { noopLogger, realClock, realScheduler, systemRandom, type Clock, type Logger, type Random, type Scheduler, type Transport } from '@kubewright/platform';
 
 import { ADMINISTRATOR, ApiServer, type ApiServerOptions } from './api-server.js';
+import { faultsOf, type ClusterFaults } from './cluster-faults.js';
 import { AUTHENTICATED, nodeUser, type UserInfo } from './authn/user-info.js';
 import { selectControllers } from './controllers/builtin-controllers.js';
 import { ControllerClient } from './controllers/client.js';
@@ -44,6 +45,8 @@ export interface EmbeddedCluster {
   readonly server: ApiServer;
   /** `https://127.0.0.1:6443`; undefined when it does not listen. */
   readonly url: string | undefined;
+  /** Cuts watches, restarts the API. */
+  readonly faults: ClusterFaults;
   /** A way in without sockets. @param identity @default an administrator past all rules */
   transport(identity?: UserInfo): Transport;
   /** A kubeconfig file with a client certificate. @param user @default an administrator @throws Error when the cluster does not listen */
@@ -100,6 +103,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
     return {
       server,
       url: listening?.url,
+      faults: faultsOf(server),
       transport: (identity) => server.transport(identity),
       kubeconfig: (user = ADMINISTRATOR) => {
         if (!listening) throw new Error('the cluster does not listen on a port, so no kubeconfig leads to it: start it with { port: 0 }');

@@ -98,7 +98,7 @@ describe('webhooks of a server', () => {
     const [mutated, validated] = reviews as [(typeof reviews)[number], (typeof reviews)[number]];
     // What the server gives an object comes after it was changed, and before it is judged.
     expect(mutated.review.request.object?.metadata.uid).toBeUndefined();
-    expect(validated.review.request).toMatchObject({ name: 'a', namespace: 'default', dryRun: false, userInfo: { username: 'kubernetes-admin' }, options: { kind: 'CreateOptions', fieldManager: 'me' } });
+    expect(validated.review.request).toMatchObject({ name: 'a', namespace: 'default', dryRun: false, userInfo: { username: 'admin' }, options: { kind: 'CreateOptions', fieldManager: 'me' } });
     expect(validated.review.request.object).toMatchObject({ metadata: { uid: expect.any(String) as string, creationTimestamp: expect.any(String) as string }, data: { hooked: 'yes' } });
   });
 

@@ -28,7 +28,7 @@ describe('names', () => {
     [validateQualifiedName, '/a', ['prefix part must be non-empty']],
     [validateQualifiedName, 'A/a', [`prefix part ${subdomain}`]],
     [validateQualifiedName, 'a'.repeat(64), ['name part must be no more than 63 bytes']],
-    [validateQualifiedName, 'a/b/c', [`a qualified ${namePart.replace('part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]],
+    [validateQualifiedName, 'a/b/c', [`a valid label key ${namePart.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]],
     [validateLabelValue, '', []],
     [validateLabelValue, '-a', [labelValue]],
     [validateLabelValue, 'v'.repeat(64), ['must be no more than 63 bytes']],

@@ -38,7 +38,7 @@ export function validateDns1035Label(value: string): string[] {
 export function validateQualifiedName(value: string): string[] {
   const parts = value.split('/');
   if (parts.length > 2) {
-    const message = mismatch(`a qualified name ${QUALIFIED_NAME_MESSAGE}`, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc');
+    const message = mismatch(`a valid label key ${QUALIFIED_NAME_MESSAGE}`, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc');
     return [`${message} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   }
   const errors: string[] = [];

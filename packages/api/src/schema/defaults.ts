@@ -2,13 +2,19 @@ import type { JSONSchemaProps } from './json-schema.js';
 import type { TypedSchema } from './typed-schema.js';
 import { isRecord } from './value-kind.js';
 
+/** How {@link applyDefaults} treats what it finds. */
+export interface DefaultsOptions {
+  /** Leave nulls where nothing else fits, for validation to refuse: what server-side apply has merged never went through a decoder. @default false */
+  readonly keepNulls?: boolean;
+}
+
 /**
  * Fills in the defaults of `schema`, in place. A default applies where its field is missing, or null and not nullable, and only below
  * objects that are there (or that a default has just made). Nulls of fields that are neither nullable nor have a default are dropped first;
  * items of lists keep theirs.
  */
-export function applyDefaults(object: object, schema: TypedSchema): void {
-  dropNulls(object, schema.root, schema);
+export function applyDefaults(object: object, schema: TypedSchema, { keepNulls = false }: DefaultsOptions = {}): void {
+  if (!keepNulls) dropNulls(object, schema.root, schema);
   fill(object, schema.root, schema);
 }
 

@@ -1,4 +1,6 @@
 import { isCidr, isIpAddress, isMacAddress } from './address-formats.js';
+import { parseGoUrl } from './go-url.js';
+import { isMailAddress } from './mail-address.js';
 import { isDate, isDateTime, isDuration } from './time-formats.js';
 
 /**
@@ -27,7 +29,7 @@ const matches = (pattern: RegExp) => (text: string): boolean => pattern.test(tex
 const STRING_FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   bsonobjectid: matches(/^[0-9a-f]{24}$/i),
   uri: isRequestUri,
-  email: isEmail,
+  email: isMailAddress,
   hostname: isHostname,
   ipv4: (text) => text.includes('.') && isIpAddress(text, { leadingZeros: true }),
   ipv6: (text) => text.includes(':') && isIpAddress(text, { leadingZeros: false }),
@@ -57,30 +59,9 @@ function normalize(format: string): string {
   return format.replaceAll('-', '');
 }
 
-/** An absolute URI or an absolute path, as an HTTP request may carry it; no blanks and no broken escapes. */
+/** What Go's HTTP server would take in a request line. */
 function isRequestUri(text: string): boolean {
-  if (text === '' || /[\u0000-\u0020\u007f]/.test(text.split('?')[0]!) || /[\u0000-\u001f\u007f]/.test(text)) return false;
-  if (/%(?![0-9A-Fa-f]{2})/.test(text.split('?')[0]!)) return false;
-  if (text === '*' || text.startsWith('/')) return true;
-  const [, scheme, rest = ''] = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/su.exec(text) ?? [];
-  if (scheme === undefined) return false;
-  if (!rest.startsWith('/')) return true;
-  if (!rest.startsWith('//')) return true;
-  const authority = /^\/\/([^/?#]*)/.exec(rest)![1]!;
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  if (host.startsWith('[')) return /^\[[^\]]*\](?::\d*)?$/.test(host);
-  return /^[^\s"<>\\^`{|}[\]:]*(?::\d*)?$/.test(host);
-}
-
-/** `a@b` or `Name <a@b>`. */
-function isEmail(text: string): boolean {
-  const address = /^\s*(?:"(?:[^"\\]|\\.)*"|[^<>"@,;:\\()[\]]*)\s*<([^<>]+)>\s*$/u.exec(text)?.[1] ?? text.trim();
-  const at = address.lastIndexOf('@');
-  const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
-  if (at < 1 || domain === '') return false;
-  const atom = "[^\\s()<>\\[\\]:;@\\\\,.\"\\u0000-\\u001f\\u007f]+";
-  const dotAtom = new RegExp(`^${atom}(?:\\.${atom})*$`, 'u');
-  return (dotAtom.test(local) || /^"(?:[^"\\]|\\.)*"$/u.test(local)) && (dotAtom.test(domain) || /^\[[^[\]\\]*\]$/u.test(domain));
+  return !('problem' in parseGoUrl(text, { request: true }));
 }
 
 const LABEL = '[a-zA-Z0-9\\p{S}\\p{L}]';
@@ -92,14 +73,14 @@ function isHostname(text: string): boolean {
 }
 
 function isIsbn10(text: string): boolean {
-  const digits = text.replace(/[\s-]+/g, '');
+  const digits = text.replace(/[\t\n\f\r -]+/g, '');
   if (!/^(?:[0-9]{9}X|[0-9]{10})$/.test(digits)) return false;
   const sum = [...digits].reduce((total, digit, index) => total + (index + 1) * (digit === 'X' ? 10 : Number(digit)), 0);
   return sum % 11 === 0;
 }
 
 function isIsbn13(text: string): boolean {
-  const digits = text.replace(/[\s-]+/g, '');
+  const digits = text.replace(/[\t\n\f\r -]+/g, '');
   if (!/^[0-9]{13}$/.test(digits)) return false;
   return [...digits].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0) % 10 === 0;
 }

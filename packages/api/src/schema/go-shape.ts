@@ -57,7 +57,7 @@ export class GoReader {
     switch (shape.kind) {
       case 'string': return typeof value === 'string' ? value : wrongType(value, shape.type, place);
       case 'bool': return typeof value === 'boolean' ? value : wrongType(value, shape.type, place);
-      case 'float64': return typeof value === 'number' || typeof value === 'bigint' ? value : wrongType(value, shape.type, place);
+      case 'float64': return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : wrongType(value, shape.type, place);
       case 'int32':
       case 'int64': return isWhole(value) ? value : wrongType(value, shape.type, place);
       case 'list':

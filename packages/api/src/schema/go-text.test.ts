@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
 import { readAsGo } from './go-shape.js';
-import { goJson, goNumber, goQuote, goValue } from './go-text.js';
+import { goFloat, goJson, goNumber, goQuote, goValue } from './go-text.js';
 import { readObjectMeta } from './object-meta.js';
 
 describe('values in messages', () => {
-  it.each([[0.00001, '1e-05'], [1e21, '1e+21'], [1.5, '1.5'], [123_456_789_012, '123456789012'], [1e20, '100000000000000000000'], [-0, '0'], [9_007_199_254_740_993n, '9007199254740993']])(
+  it.each([[0.00001, '1e-05'], [1e21, '1e+21'], [1.5, '1.5'], [123_456_789_012, '123456789012'], [1e20, '1e+20'], [1_234_567.5, '1.2345675e+06'], [100_000.5, '100000.5'], [12_345_678_901_234_567_890n, '1.2345678901234567e+19'], [-0, '0'], [9_007_199_254_740_993n, '9007199254740993']])(
     'writes the number %s as %s', (value, expected) => {
       expect(goNumber(value)).toBe(expected);
     });
+
+  it('writes a float64 with an exponent from a million on', () => {
+    expect([0, 999_999, 1e6, 1_234_567, -0.00001, 1e300].map(goFloat)).toEqual(['0', '999999', '1e+06', '1.234567e+06', '-1e-05', '1e+300']);
+  });
 
   it('quotes what can not be printed and nothing else', () => {
     expect(goQuote('a"b\\c\n\u0001é😀\u200b')).toBe('"a\\"b\\\\c\\n\\x01é😀\\u200b"');

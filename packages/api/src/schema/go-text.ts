@@ -21,18 +21,19 @@ const QUOTE_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"', '\\': '\\\\', '\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v',
 };
 
-/** A number as Go's `%v` does it: `1e-05` and `1e+21` where JavaScript writes `0.00001` and `1e+21`. */
+/** A number as Go's `%v` does it: what fits 64 bits as a whole number is an int64, everything else a {@link goFloat}. */
 export function goNumber(value: number | bigint): string {
-  if (typeof value === 'bigint' || value === 0 || !Number.isFinite(value)) return String(value === 0 ? 0 : value);
-  const magnitude = Math.abs(value);
-  if (magnitude >= 1e-4 && magnitude < 1e21) return withoutExponent(value);
-  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
-  const digits = exponent.slice(1).padStart(2, '0');
-  return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${digits}`;
+  if (value === 0) return '0';
+  const isInteger = typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isInteger(value) && Math.abs(value) < 2 ** 63;
+  return isInteger ? BigInt(value).toString() : goFloat(Number(value));
 }
 
-function withoutExponent(value: number): string {
-  return Number.isInteger(value) ? BigInt(value).toString() : String(value);
+/** A float64 as Go's `%v` does it: `1e-05` and `1.5e+06` where JavaScript writes `0.00001` and `1500000`. */
+export function goFloat(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value === 0 ? 0 : value);
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  if (Number(exponent) >= -4 && Number(exponent) < 6) return String(value);
+  return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${exponent.slice(1).padStart(2, '0')}`;
 }
 
 /** JSON that is already written, for values whose fields have an order of their own (Go structs). */

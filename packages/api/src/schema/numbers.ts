@@ -1,4 +1,4 @@
-import { goNumber } from './go-text.js';
+import { goFloat, goNumber } from './go-text.js';
 import type { JSONSchemaProps } from './json-schema.js';
 import { kindOf } from './value-kind.js';
 import { ValidationResult, plainProblem, valueProblem, type Problem } from './validation-result.js';
@@ -9,35 +9,38 @@ export function validateNumber(value: number | bigint, node: JSONSchemaProps, ty
   const range = (checked: number | bigint, prefix: string): Problem[] => rangeProblem(checked, type, format, prefix, path);
   const result = new ValidationResult().add(...range(value, 'Checked'));
   const isInteger = kindOf(value) === 'integer';
+  // An integer is held against a whole number, as far as the constraint is one that its type can hold.
+  const boundOf = (bound: number, wrong: readonly Problem[]): number => (wrong.length === 0 && isInteger ? Math.trunc(bound) : bound);
+  const shown = (wrong: readonly Problem[]): ((bound: number) => string) => (wrong.length === 0 && isInteger ? goNumber : goFloat);
 
   if (node.multipleOf !== undefined) {
     const wrong = range(node.multipleOf, 'MultipleOf');
-    result.add(...wrong, ...multipleOf(value, wrong.length === 0 && isInteger ? Math.trunc(node.multipleOf) : node.multipleOf, path));
+    result.add(...wrong, ...multipleOf(value, boundOf(node.multipleOf, wrong), shown(wrong), path));
   }
   if (node.minimum !== undefined) {
     const wrong = range(node.minimum, 'Minimum boundary');
-    const bound = wrong.length === 0 && isInteger ? Math.trunc(node.minimum) : node.minimum;
+    const bound = boundOf(node.minimum, wrong);
     const broken = node.exclusiveMinimum === true ? value <= bound : value < bound;
-    result.add(...wrong, ...(broken ? [bounds(path, value, node.exclusiveMinimum === true ? 'greater than' : 'greater than or equal to', bound)] : []));
+    result.add(...wrong, ...(broken ? [bounds(path, value, node.exclusiveMinimum === true ? 'greater than' : 'greater than or equal to', shown(wrong)(bound))] : []));
   }
   if (node.maximum !== undefined) {
     const wrong = range(node.maximum, 'Maximum boundary');
-    const bound = wrong.length === 0 && isInteger ? Math.trunc(node.maximum) : node.maximum;
+    const bound = boundOf(node.maximum, wrong);
     const broken = node.exclusiveMaximum === true ? value >= bound : value > bound;
-    result.add(...wrong, ...(broken ? [bounds(path, value, node.exclusiveMaximum === true ? 'less than' : 'less than or equal to', bound)] : []));
+    result.add(...wrong, ...(broken ? [bounds(path, value, node.exclusiveMaximum === true ? 'less than' : 'less than or equal to', shown(wrong)(bound))] : []));
   }
   result.matches++;
   return result;
 }
 
-function bounds(path: string, value: number | bigint, relation: string, bound: number): Problem {
-  return valueProblem(path, value, `${path} in body should be ${relation} ${goNumber(bound)}`);
+function bounds(path: string, value: number | bigint, relation: string, bound: string): Problem {
+  return valueProblem(path, value, `${path} in body should be ${relation} ${bound}`);
 }
 
-function multipleOf(value: number | bigint, factor: number, path: string): Problem[] {
-  if (factor <= 0) return [valueProblem(path, factor, `factor MultipleOf declared for ${path} must be positive: ${goNumber(factor)}`)];
+function multipleOf(value: number | bigint, factor: number, shown: (factor: number) => string, path: string): Problem[] {
+  if (factor <= 0) return [valueProblem(path, factor, `factor MultipleOf declared for ${path} must be positive: ${shown(factor)}`)];
   if (isMultiple(value, factor)) return [];
-  return [valueProblem(path, value, `${path} in body should be a multiple of ${goNumber(factor)}`)];
+  return [valueProblem(path, value, `${path} in body should be a multiple of ${shown(factor)}`)];
 }
 
 function isMultiple(value: number | bigint, factor: number): boolean {

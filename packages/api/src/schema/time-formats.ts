@@ -15,13 +15,26 @@ export function isDateTime(text: string): boolean {
 
 /** A duration as Go writes it (`1h30m`, `-5s`), or numbers with the names of units (`3 days`). Anything around a number with a unit is let pass. */
 export function isDuration(text: string): boolean {
-  if (GO_DURATION.test(text)) return true;
+  if (GO_DURATION.test(text) && isWithinRange(text)) return true;
   let found = false;
-  for (const [, , name = ''] of text.matchAll(/(\d+)[\t\n\f\r ]*([A-Za-zµ]+)/g)) {
+  for (const [, number = '', name = ''] of text.matchAll(/(\d+)[\t\n\f\r ]*([A-Za-zµ]+)/g)) {
+    if (BigInt(number) > MAX_INT64) return false;
     const unit = name.toLowerCase();
     if (UNITS.some((variants) => variants.includes(unit) || unit.startsWith(variants.at(-1)!))) found = true;
   }
   return found;
+}
+
+const MAX_INT64 = 2n ** 63n - 1n;
+const NANOSECONDS: Readonly<Record<string, bigint>> = { ns: 1n, us: 1_000n, 'µs': 1_000n, 'μs': 1_000n, ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n };
+
+/** A duration is held in 64 bits of nanoseconds: some 292 years. */
+function isWithinRange(text: string): boolean {
+  let total = 0n;
+  for (const [, whole = '', fraction = '', unit = ''] of text.matchAll(/(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g)) {
+    total += BigInt(whole || '0') * NANOSECONDS[unit]! + (NANOSECONDS[unit]! * BigInt(fraction.slice(0, 18) || '0')) / 10n ** BigInt(Math.min(fraction.length, 18));
+  }
+  return total <= (text.startsWith('-') ? MAX_INT64 + 1n : MAX_INT64);
 }
 
 const GO_DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;

@@ -139,8 +139,3 @@ describe('pod defaults', () => {
     await expect(run(podRequest({ priority: 7 }))).rejects.toThrow('the integer value of priority (7) must not be provided');
   });
 });
-
-it('warns whoever writes configurations that nothing acts on', async () => {
-  const given = request('validatingadmissionpolicies', { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy', namespace: '', object: named('w') });
-  expect((await run(given)).warnings).toEqual(['ValidatingAdmissionPolicy is stored, but this server does not evaluate admission policies yet']);
-});

@@ -1,5 +1,5 @@
 import {
-  ApiError, GoDecodeError, NO_FIELD, applyDefaults, badRequest, deepEqual, fieldInvalid, goQuote, pruneObject, readEmbeddedMetadata, readObjectMeta,
+  ApiError, GoDecodeError, NO_FIELD, applyDefaults, badRequest, deepEqual, fieldInvalid, goQuote, parseApiVersion, pruneObject, readEmbeddedMetadata, readObjectMeta, structuralSchema,
   validateEmbeddedResources, validateListTypes, validateQualifiedName, validateSchema, type FieldError, type JSONSchemaProps, type KubeObject, type TypedSchema,
 } from '@kubewright/api';
 import { evaluateRules } from '@kubewright/cel';
@@ -14,6 +14,8 @@ export interface CustomResourceRules {
   readonly kind: string;
   readonly plural: string;
   readonly schema: TypedSchema;
+  /** Schemas of all versions, by apiVersion. */
+  readonly schemas: ReadonlyMap<string, TypedSchema>;
   readonly hasStatus: boolean;
   readonly hasRules: boolean;
   readonly scale: ScalePaths | undefined;
@@ -32,7 +34,8 @@ export class CustomResourceStrategy implements Strategy {
   }
 
   prune(object: KubeObject): string[] {
-    const { kind, version, schema } = this.rules;
+    const { kind, version } = this.rules;
+    const schema = this.#schemaOf(object);
     try {
       const unknown: string[] = [];
       if (object.metadata === undefined || object.metadata === null) object.metadata = {};
@@ -41,7 +44,7 @@ export class CustomResourceStrategy implements Strategy {
         object.metadata = read.metadata;
         unknown.push(...read.unknown);
       }
-      unknown.push(...readEmbeddedMetadata(object, schema), ...pruneObject(object, schema));
+      if (schema) unknown.push(...readEmbeddedMetadata(object, schema), ...pruneObject(object, schema));
       return unknown.sort((a, b) => (a < b ? -1 : 1));
     } catch (error) {
       if (error instanceof GoDecodeError) throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
@@ -49,8 +52,8 @@ export class CustomResourceStrategy implements Strategy {
     }
   }
 
-  applyDefaults(object: KubeObject): void {
-    applyDefaults(object, this.rules.schema);
+  applyDefaults(object: KubeObject, merged = false): void {
+    applyDefaults(object, this.rules.schema, { keepNulls: merged });
   }
 
   prepareForCreate(object: KubeObject): void {
@@ -85,23 +88,31 @@ export class CustomResourceStrategy implements Strategy {
     ]);
   }
 
-  validateUpdate(object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
+  validateUpdate(object: KubeObject, old: KubeObject, subresource: string, warn?: (warning: string) => void): FieldError[] {
     const { schema, scale } = this.rules;
     const wrongType = this.#validateTypeMeta(object);
     const lists = validateListTypes(object, schema);
     const newInLists = lists.length > 0 && validateListTypes(old, schema).length === 0 ? lists : [];
     if (subresource === 'status') {
       const values = [...this.#validateStatus(object, old), ...(scale ? validateScale(object, scale, 'status') : [])];
-      return this.#withRules(object, old, [...(wrongType.length > 0 ? wrongType : values), ...newInLists]);
+      return this.#withRules(object, old, [...(wrongType.length > 0 ? wrongType : values), ...newInLists], warn);
     }
     const values = [...validateSchema(object, schema, { old }), ...(scale ? validateScale(object, scale, 'all') : [])];
-    return this.#withRules(object, old, [...(wrongType.length > 0 ? wrongType : values), ...validateEmbeddedResources(object, schema), ...newInLists]);
+    return this.#withRules(object, old, [...(wrongType.length > 0 ? wrongType : values), ...validateEmbeddedResources(object, schema), ...newInLists], warn);
   }
 
   warnings(object: KubeObject, old?: KubeObject): string[] {
     const before = new Set(old?.metadata.finalizers);
     const added = [...new Set(object.metadata.finalizers)].filter((finalizer) => !before.has(finalizer)).sort();
     return added.flatMap(finalizerWarnings);
+  }
+
+  /** The schema by which an object is pruned: that of the version that it says it has. What says it is another kind is left as it is. */
+  #schemaOf({ apiVersion, kind }: KubeObject): TypedSchema | undefined {
+    const { group, version, schemas } = this.rules;
+    if (kind !== this.rules.kind || (apiVersion !== undefined && parseApiVersion(apiVersion).group !== group)) return undefined;
+    if (apiVersion === undefined || apiVersion === `${group}/${version}`) return this.rules.schema;
+    return schemas.get(apiVersion) ?? NOTHING_KNOWN;
   }
 
   #keepAllButStatus(object: KubeObject, old: KubeObject): void {
@@ -135,9 +146,9 @@ export class CustomResourceStrategy implements Strategy {
   }
 
   /** Runs the rules (x-kubernetes-validations) as well. The server runs none over an object that its schema refuses, and says so. */
-  #withRules(object: KubeObject, old: KubeObject | undefined, errors: FieldError[]): FieldError[] {
+  #withRules(object: KubeObject, old: KubeObject | undefined, errors: FieldError[], onWarning: (warning: string) => void = () => {}): FieldError[] {
     if (!this.rules.hasRules) return errors;
-    if (!errors.some(({ type }) => BLOCKING.has(type))) return [...errors, ...evaluateRules(this.rules.schema.root, object, old)];
+    if (!errors.some(({ type }) => BLOCKING.has(type))) return [...errors, ...evaluateRules(this.rules.schema.root, object, old, { onWarning })];
     const message = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
     return [...errors, fieldInvalid(NO_FIELD, null, message)];
   }
@@ -146,6 +157,8 @@ export class CustomResourceStrategy implements Strategy {
 const BLOCKING: ReadonlySet<FieldError['type']> = new Set([
   'FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid',
 ]);
+
+const NOTHING_KNOWN = structuralSchema({ type: 'object' });
 
 const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 

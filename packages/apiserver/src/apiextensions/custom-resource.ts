@@ -1,9 +1,10 @@
 import { applyDefaults, deepEqual, formatApiVersion, notImplemented, pruneObject, structuralSchema, type KubeObject, type TypedSchema } from '@kubewright/api';
 
 import type { ResourceInfo, SubresourceInfo } from '../registry/resource.js';
+import { compareVersionPriority } from '../registry/version-order.js';
 import { CustomResourceStrategy } from './custom-resource-strategy.js';
 import { isConditionTrue, schemaOf, someSchema, type Definition, type DefinitionNames, type DefinitionVersion } from './definition.js';
-import { printerColumns, selectableFieldsOf } from './printer-columns.js';
+import { printerColumns, scaleColumns, selectableFieldsOf } from './printer-columns.js';
 import { webhookConversion, type ConversionTools } from './webhook-conversion.js';
 
 /**
@@ -16,7 +17,7 @@ export function customResources(definition: Definition, tools?: ConversionTools)
   if (!names?.plural || !names.kind || storage === undefined || !isConditionTrue(definition, 'NamesAccepted') && !isConditionTrue(definition, 'Established')) return [];
   const schemas = new Map(definition.spec.versions.map((version) => [formatApiVersion(definition.spec.group, version.name), schemaFor(version)]));
   const shared: Shared = {
-    definition, names, storageVersion: storage.name, readStored: upToDate(schemas, definition.metadata.generation ?? 1), convert: converter(definition, schemas, tools),
+    definition, names, schemas, storageVersion: storage.name, readStored: upToDate(schemas, definition.metadata.generation ?? 1), convert: converter(definition, schemas, tools),
     isTerminating: isConditionTrue(definition, 'Terminating') || definition.metadata.deletionTimestamp !== undefined,
   };
   return definition.spec.versions.filter(({ served }) => served).map((version) => customResource(version, shared));
@@ -26,6 +27,7 @@ export function customResources(definition: Definition, tools?: ConversionTools)
 interface Shared {
   readonly definition: Definition;
   readonly names: DefinitionNames;
+  readonly schemas: ReadonlyMap<string, TypedSchema>;
   readonly storageVersion: string;
   readonly isTerminating: boolean;
   readonly readStored: NonNullable<ResourceInfo['readStored']>;
@@ -41,7 +43,6 @@ function customResource(version: DefinitionVersion, shared: Shared): ResourceInf
   const schema = schemaFor(version);
   const { scale } = version.subresources ?? {};
   const hasStatus = version.subresources?.status !== undefined;
-  const apiVersion = formatApiVersion(group, version.name);
   return {
     group,
     version: version.name,
@@ -55,21 +56,29 @@ function customResource(version: DefinitionVersion, shared: Shared): ResourceInf
     verbs: VERBS,
     subresources: [
       ...(hasStatus ? [{ name: 'status', verbs: SUBRESOURCE_VERBS, kind: names.kind }] : []),
-      ...(scale ? [{ name: 'scale', verbs: SUBRESOURCE_VERBS, group: 'autoscaling', version: 'v1', kind: 'Scale', scale } satisfies SubresourceInfo] : []),
+      ...(scale ? [{ name: 'scale', verbs: SUBRESOURCE_VERBS, group: 'autoscaling', version: 'v1', kind: 'Scale', scale, table: scaleColumns(scale) } satisfies SubresourceInfo] : []),
     ],
     custom: true,
     storageVersion: shared.storageVersion,
     readStored: shared.readStored,
     convert: shared.convert,
+    convertsByName: shared.definition.spec.conversion?.strategy !== 'Webhook',
     schema,
     strategy: new CustomResourceStrategy({
-      group, version: version.name, kind: names.kind, plural: names.plural, schema, hasStatus, scale, isTerminating: shared.isTerminating,
+      group, version: version.name, kind: names.kind, plural: names.plural, schema, schemas: shared.schemas, hasStatus, scale, isTerminating: shared.isTerminating,
       hasRules: someSchema(schemaOf(version), (node) => node['x-kubernetes-validations'] !== undefined),
       selectableFields: selectableFieldsOf(version.selectableFields),
     }),
     table: printerColumns(version.additionalPrinterColumns),
-    ...(version.deprecated === true && { deprecationWarning: version.deprecationWarning ?? `${apiVersion} ${names.kind} is deprecated` }),
+    ...(version.deprecated === true && { deprecationWarning: version.deprecationWarning ?? defaultDeprecation(shared.definition, version.name) }),
   };
+}
+
+/** Names the best version that is served, not deprecated and of a higher priority. */
+function defaultDeprecation({ spec: { group, names, versions } }: Definition, name: string): string {
+  const better = versions.filter((other) => other.served && !other.deprecated && compareVersionPriority(other.name, name) < 0).map((other) => other.name).sort(compareVersionPriority);
+  const instead = better[0] === undefined ? '' : `; use ${formatApiVersion(group, better[0])} ${names.kind}`;
+  return `${formatApiVersion(group, name)} ${names.kind} is deprecated${instead}`;
 }
 
 function schemaFor(version: DefinitionVersion): TypedSchema {
@@ -98,10 +107,10 @@ const refuseConversion: Shared['convert'] = (objects, apiVersion) => {
 
 /**
  * Brings an object up to the schema that the version in which it was stored has now: fields that it has lost go, defaults that it has gained
- * come. What was written under the first schema fits it. What has been looked at once is remembered as long as it lives.
+ * come, as do those of fields that another version does not have. What was written under the first schema of the only version fits it. What has been looked at once is remembered as long as it lives.
  */
 function upToDate(schemas: ReadonlyMap<string, TypedSchema>, generation: number): NonNullable<ResourceInfo['readStored']> {
-  if (generation <= 1) return (object) => object;
+  if (generation <= 1 && schemas.size <= 1) return (object) => object;
   const read = new WeakMap<KubeObject, KubeObject>();
   return (object) => {
     let result = read.get(object);

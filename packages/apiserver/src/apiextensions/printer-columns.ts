@@ -4,6 +4,7 @@ import { isRecord } from '@kubewright/api';
 import { humanDuration } from '../table/age.js';
 import type { TableColumn, TableConvertor } from '../table/table.js';
 import type { DefinitionVersion } from './definition.js';
+import type { ScalePaths } from './validate-scale.js';
 import { JsonPathMismatch, parseJsonPath, printValue, type JsonPath } from './json-path.js';
 
 type Columns = NonNullable<DefinitionVersion['additionalPrinterColumns']>;
@@ -24,6 +25,15 @@ export function printerColumns(given: DefinitionVersion['additionalPrinterColumn
     }))],
     cells: (object, now) => [object.metadata.name ?? '', ...shown.map(({ type }, index) => cell(object, paths[index]!, type, now))],
   };
+}
+
+/** The table of a scale: its own replicas, whatever they are called in the object. */
+export function scaleColumns({ specReplicasPath, statusReplicasPath }: ScalePaths): TableConvertor {
+  return printerColumns([
+    ...(specReplicasPath ? [{ name: 'Desired', type: 'integer', description: 'Number of desired replicas', jsonPath: '.spec.replicas' }] : []),
+    ...(statusReplicasPath ? [{ name: 'Available', type: 'integer', description: 'Number of actual replicas', jsonPath: '.status.replicas' }] : []),
+    AGE,
+  ]);
 }
 
 const NAME: TableColumn = {

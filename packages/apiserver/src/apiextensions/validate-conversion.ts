@@ -19,13 +19,20 @@ export function validateConversion(conversion: Conversion | undefined, options: 
   const versions = webhook?.conversionReviewVersions ?? [];
   if (strategy === 'Webhook') {
     if (webhook?.clientConfig === undefined) errors.push(fieldRequired(`${PATH}.webhookClientConfig`, 'required when strategy is set to Webhook'));
-    else errors.push(...validateClientConfig(webhook.clientConfig, `${PATH}.webhookClientConfig`), ...validateCaBundle(webhook.clientConfig, options));
+    else errors.push(...validateClientConfig(withNamesSwapped(webhook.clientConfig), `${PATH}.webhookClientConfig`), ...validateCaBundle(webhook.clientConfig, options));
     return [...errors, ...validateReviewVersions(versions, `${PATH}.conversionReviewVersions`)];
   }
   const misplaced = 'should not be set when strategy is not set to Webhook';
   if (webhook?.clientConfig !== undefined) errors.push(fieldForbidden(`${PATH}.webhookClientConfig`, misplaced));
   if (versions.length > 0) errors.push(fieldForbidden(`${PATH}.conversionReviewVersions`, misplaced));
   return errors;
+}
+
+/** The real server hands name and namespace over in the wrong order: what is missing is told of the other one. */
+function withNamesSwapped({ service, ...config }: ClientConfig): ClientConfig {
+  if (service === undefined) return config;
+  const { name, namespace } = service;
+  return { ...config, service: { ...service, name: namespace, namespace: name } };
 }
 
 function validateCaBundle({ caBundle }: ClientConfig, options: { readonly allowInvalidCaBundle: boolean }): FieldError[] {

@@ -157,10 +157,15 @@ const cases: [what: string, object: KubeObject, expected: string[]][] = [
     'Invalid spec.conversion.webhookClientConfig.url Invalid value: "q=1": query parameters are not permitted in the URL',
     'Invalid spec.conversion.webhookClientConfig.url Invalid value: "u:p": user information is not permitted in the URL',
   ]],
-  ['a service without a name', definition(webhook({ service: { namespace: 'a', name: '', port: 99_999, path: '/a//b' } })), [
+  ['a service without a namespace (the real server names the wrong field)', definition(webhook({ service: { namespace: '', name: 'a', port: 99_999, path: '/a//b' } })), [
     'Invalid spec.conversion.webhookClientConfig.service.path Invalid value: "/a//b": segment[1] may not be empty',
     'Invalid spec.conversion.webhookClientConfig.service.port Invalid value: 99999: port is not valid: must be between 1 and 65535, inclusive',
     'Required spec.conversion.webhookClientConfig.service.name Required value',
+  ]],
+  ['a URL that is none', definition(webhook({ url: ':' })), ['Required spec.conversion.webhookClientConfig.url Required value: url must be a valid URL: parse ":": missing protocol scheme; desired format: https://host[/path]']],
+  ['a default of the root that is no resource', definition(withSchema({ type: 'object', default: {} })), ['Required spec.validation.openAPIV3Schema.default.apiVersion Required value', 'Required spec.validation.openAPIV3Schema.default.kind Required value']],
+  ['a default within metadata of an embedded resource', definition(withField({ type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true, properties: { metadata: { type: 'object', properties: { name: { type: 'string', default: 'a/b' } } } } })), [
+    `Invalid ${AT}.properties[metadata].properties[name].default Invalid value: "a/b": must result in valid metadata: metadata.name: Invalid value: "a/b": may not contain '/'`,
   ]],
   ['review versions that nobody speaks', definition(webhook({ url: 'https://x' }, ['v7'])), ['Invalid spec.conversion.conversionReviewVersions Invalid value: ["v7"]: must include at least one of v1, v1beta1']],
   ['a rule without a rule', definition(withField({ type: 'string', 'x-kubernetes-validations': [{ rule: ' ' }] })), [`Required ${AT}.x-kubernetes-validations[0].rule Required value: rule is not specified`]],

@@ -1,5 +1,5 @@
 import {
-  deepEqual, fieldInvalid, fieldNotSupported, fieldRequired, validateDns1035Label, validateDns1123Subdomain, type FieldError,
+  GoRaw, deepEqual, fieldInvalid, fieldNotSupported, fieldRequired, goJson, validateDns1035Label, validateDns1123Subdomain, type FieldError,
   type ValidationRule,
 } from '@kubewright/api';
 
@@ -12,11 +12,12 @@ import { validateColumns, validateScalePaths, validateSelectableFields } from '.
 
 /** Problems of a new definition. Those of its metadata in general are the registry's business. */
 export function validateDefinition(definition: Definition): FieldError[] {
-  const { name } = definition.metadata;
+  const { name, generateName } = definition.metadata;
   const { group, names } = definition.spec;
-  const misnamed = name !== undefined && name !== '' && name !== `${names.plural}.${group}`;
+  const misnamed = (given: string | undefined): given is string => given !== undefined && given !== '' && given !== `${names.plural}.${group}`;
   return [
-    ...(misnamed ? [fieldInvalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')] : []),
+    ...(misnamed(generateName) ? [fieldInvalid('metadata.generateName', generateName, MISNAMED)] : []),
+    ...(misnamed(name) ? [fieldInvalid('metadata.name', name, MISNAMED)] : []),
     ...validateSpec(definition, { allowInvalidCaBundle: true }),
     ...validateStatus(definition),
     ...validateStoredVersions(definition),
@@ -24,6 +25,8 @@ export function validateDefinition(definition: Definition): FieldError[] {
     ...validatePreserveUnknownFields(definition),
   ];
 }
+
+const MISNAMED = 'must be spec.names.plural+"."+spec.group';
 
 /** Problems of a change to a definition. */
 export function validateDefinitionUpdate(definition: Definition, old: Definition): FieldError[] {
@@ -100,7 +103,7 @@ function validateVersions(internal: InternalSpec, { isKnownRule }: SpecOptions):
   versions.forEach((version, index) => {
     const path = `spec.versions[${index}]`;
     errors.push(...validateVersionName(version.name, `${path}.name`));
-    errors.push(...validateDeprecationWarning(version).map((problem) => fieldInvalid(`${path}.deprecationWarning`, version.deprecationWarning, problem)));
+    errors.push(...validateDeprecationWarning(version).map((problem) => fieldInvalid(`${path}.deprecationWarning`, new GoRaw(goJson(version.deprecationWarning)), problem)));
     errors.push(...validateSchemaDefinition(version.schema, `${path}.schema`, { hasStatus: internal.given.versions.some((other) => other.name === version.name && hasStatus(other)), ...rules }));
     errors.push(...validateScalePaths(version.subresources?.scale, `${path}.subresources`));
     errors.push(...validateColumns(version.additionalPrinterColumns, `${path}.additionalPrinterColumns`));

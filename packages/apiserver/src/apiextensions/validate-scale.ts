@@ -1,5 +1,6 @@
-import { fieldInvalid, goValue, isRecord, kindOf, type FieldError, type KubeObject } from '@kubewright/api';
+import { fieldInvalid, type FieldError, type KubeObject } from '@kubewright/api';
 
+import { nestedField } from '../registry/nested-field.js';
 import type { SubresourceInfo } from '../registry/resource.js';
 
 /** Where a custom resource keeps what its scale says. */
@@ -17,45 +18,15 @@ export function validateScale(object: KubeObject, paths: ScalePaths, part: 'all'
 }
 
 function validateReplicas(object: KubeObject, path: string): FieldError[] {
-  const value = valueAt(object, path);
-  if (value === undefined) return [];
-  if (kindOf(value) !== 'integer') return [fieldInvalid(path, 0, accessorError(path, value, 'int64'))];
-  const replicas = Number(value);
+  const field = nestedField(object, path, 'int64');
+  if (field === undefined) return [];
+  if ('problem' in field) return [fieldInvalid(path, 0, field.problem)];
+  const replicas = Number(field.value);
   if (replicas < 0) return [fieldInvalid(path, replicas, 'should be a non-negative integer')];
   return replicas > MAX_INT32 ? [fieldInvalid(path, replicas, `should be less than or equal to ${MAX_INT32}`)] : [];
 }
 
 function validateSelector(object: KubeObject, path: string): FieldError[] {
-  const value = valueAt(object, path);
-  return value === undefined || typeof value === 'string' ? [] : [fieldInvalid(path, '', accessorError(path, value, 'string'))];
-}
-
-/** The value at a simple path; undefined where it is missing. */
-function valueAt(object: KubeObject, path: string): unknown {
-  let value: unknown = object;
-  for (const name of namesOf(path)) {
-    if (!isRecord(value)) return undefined;
-    value = Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  return value ?? undefined;
-}
-
-function accessorError(path: string, value: unknown, expected: string): string {
-  const shown = typeof value === 'string' ? value : goValue(value);
-  return `.${namesOf(path).join('.')} accessor error: ${shown} is of the type ${goType(value)}, expected ${expected}`;
-}
-
-function goType(value: unknown): string {
-  switch (kindOf(value)) {
-    case 'string': return 'string';
-    case 'boolean': return 'bool';
-    case 'integer': return 'int64';
-    case 'number': return 'float64';
-    case 'array': return '[]interface {}';
-    default: return 'map[string]interface {}';
-  }
-}
-
-function namesOf(path: string): string[] {
-  return path.replace(/^\./, '').split('.');
+  const field = nestedField(object, path, 'string');
+  return field && 'problem' in field ? [fieldInvalid(path, '', field.problem)] : [];
 }

@@ -12,7 +12,7 @@ import { ownershipContext, recordUpdate, UNTRACKED, withoutRecord } from './mana
 import type { WriteInfo } from './managed-fields.js';
 import { applyOwned, ConflictsError } from './ownership.js';
 import type { Conflict, Owners } from './ownership.js';
-import { isFields, TypeMismatch } from './typed-value.js';
+import { ConversionMismatch, isFields, TypeMismatch } from './typed-value.js';
 import { checkTypes } from './validate.js';
 
 export interface ApplyPatchArgs extends WriteInfo {
@@ -88,6 +88,7 @@ function tryApply(args: ApplyPatchArgs, live: KubeObject, owners: Owners, identi
   try {
     return applyOwned(ownershipContext(args), live, args.applied, owners, identity, force);
   } catch (error) {
+    if (error instanceof ConversionMismatch) throw internal(error.message);
     if (error instanceof TypeMismatch) throw internal(`failed to merge config: ${error.message}`);
     if (!(error instanceof ConflictsError)) throw error;
     let { conflicts } = error;

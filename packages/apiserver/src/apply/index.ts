@@ -1,4 +1,5 @@
 /** What other folders use of server-side apply; see field-set.ts for the way through. */
+export { applyConfiguration } from './apply-configuration.js';
 export { applyPatch } from './apply-patch.js';
 export type { ApplyPatchArgs } from './apply-patch.js';
 export { keepTimesWithoutChange } from './managed-entries.js';

@@ -1,6 +1,5 @@
 import type { KubeObject, ManagedFieldsEntry, TypedSchema } from '@kubewright/api';
 
-import { copyJson } from '../storage/immutable.js';
 import { FieldSet } from './field-set.js';
 import type { FieldPath } from './field-set.js';
 import { objectType } from './field-type.js';
@@ -17,6 +16,8 @@ import { withZeroStructs } from './zero-structs.js';
 export interface ApiVersionView {
   readonly schema: TypedSchema | undefined;
   convert(object: KubeObject): KubeObject;
+  /** Whether what `convert` gives must fit the types. @default false */
+  readonly isStrict?: boolean;
 }
 
 /** What both kinds of writes have. */
@@ -54,8 +55,8 @@ export function updateManagedFields(args: UpdateManagedFieldsArgs): ManagedField
   try {
     recordUpdate(managed, args, args.before, args.after);
   } catch (error) {
-    // What is stored may have outlived its schema. That must not stop the write.
-    if (error instanceof TypeMismatch) return copyJson(args.before?.metadata.managedFields ?? []);
+    // What is stored may have outlived its schema, or not fit another version. That must not stop the write, and the real server gives the record up.
+    if (error instanceof TypeMismatch) return [];
     throw error;
   }
   return encodeManagedFields(managed);
@@ -118,7 +119,7 @@ export function ownershipContext({ apiVersion, schema, view, ignored = [] }: Wri
       if (version === apiVersion || view === undefined) return own;
       if (!others.has(version)) {
         const other = view(version);
-        others.set(version, other && { type: objectType(other.schema), convert: (value) => convertTo(value, version) });
+        others.set(version, other && { type: objectType(other.schema), convert: (value) => convertTo(value, version), isStrict: other.isStrict ?? false });
       }
       return others.get(version);
     },

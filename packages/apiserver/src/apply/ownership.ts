@@ -9,6 +9,8 @@ import { mergeTyped } from './merge.js';
 import { fieldsOf } from './owned-fields.js';
 import { reconcileWithSchema } from './reconcile.js';
 import { removeFields } from './remove.js';
+import { ConversionMismatch, TypeMismatch } from './typed-value.js';
+import { checkTypes } from './validate.js';
 
 /** What one manager owns, in the version in which it wrote. */
 export interface OwnedSet {
@@ -41,6 +43,8 @@ export class ConflictsError extends Error {
 export interface VersionView {
   readonly type: FieldType;
   convert(value: unknown): unknown;
+  /** Whether what `convert` gives is held against the types. @default false */
+  readonly isStrict?: boolean;
 }
 
 /** One write: its version, and how other managers' versions look. */
@@ -100,8 +104,8 @@ function takeOver(
   const compareIn = (apiVersion: string): Comparison => {
     let comparison = comparisons.get(apiVersion);
     if (comparison === undefined) {
-      const { type, convert } = context.view(apiVersion)!;
-      const { removed, modified, added } = compareTyped(convert(before), convert(after), type);
+      const view = context.view(apiVersion)!;
+      const { removed, modified, added } = compareTyped(converted(view, before, 'failed to convert old object'), converted(view, after, 'failed to convert new object'), view.type);
       comparison = {
         removed: removed.recursiveDifference(context.ignored),
         modified: modified.recursiveDifference(context.ignored),
@@ -127,11 +131,23 @@ function takeOver(
   return { owners: result, comparison: compareIn(context.apiVersion) };
 }
 
+/** @throws ConversionMismatch */
+function converted({ type, convert, isStrict }: VersionView, value: unknown, what: string): unknown {
+  const result = convert(value);
+  if (isStrict !== true) return result;
+  try {
+    checkTypes(result, type, { allowDuplicates: true });
+  } catch (error) {
+    throw error instanceof TypeMismatch ? new ConversionMismatch(what, error) : error;
+  }
+  return result;
+}
+
 /** Removes what the manager owned before, but for what anybody (its new configuration included) owns now and what never was its own. */
 function prune(context: OwnershipContext, merged: unknown, owners: Owners, last: OwnedSet | undefined): unknown {
   const view = last === undefined || last.fields.isEmpty ? undefined : context.view(last.apiVersion);
   if (view === undefined) return merged;
-  const whole = view.convert(merged);
+  const whole = converted(view, merged, 'failed to prune fields: failed to convert merged object to last applied version');
   const lastFields = last!.fields.withNamedParents(view.type);
   let pruned = removeFields(whole, lastFields, view.type);
   pruned = addBackOwned(context, whole, pruned, last!.apiVersion, owners);

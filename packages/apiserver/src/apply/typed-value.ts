@@ -20,6 +20,14 @@ export class TypeMismatch extends Error {
   }
 }
 
+/** The object does not fit another version of its kind, although all that conversion changes is the version's name. */
+export class ConversionMismatch extends TypeMismatch {
+  constructor(what: string, { problems, message }: TypeMismatch) {
+    super(problems);
+    this.message = `${what}: ${message}`;
+  }
+}
+
 /** An object's fields. Undefined means absent, null is a value. */
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,39 +1,35 @@
-import type { JSONSchemaProps, TypedSchema } from '@kubewright/api';
+import type { KubeObject, TypedSchema } from '@kubewright/api';
 
+import { fillZeros, formOfField, jsonFormOf, type JsonForm } from '../protobuf/json-form.js';
 import { isBuiltin } from './field-type.js';
 
 /**
- * A built-in object as the server's own types hold it: structures that are no pointers are always there, empty if need be (`status`,
- * `template.metadata`, `resources` of a container), and required lists are at least null. Who fills such a structure later owns what is in it,
- * not the structure. Other schemas change nothing. The input is not changed.
+ * A built-in object as the server's own types hold it: what is no pointer is always there, empty if need be (`status`, `template.metadata`,
+ * `resources` of a container, times). Who fills such a structure later owns what is in it, not the structure. Objects of other schemas stay as
+ * they are. The input is not changed.
  */
-export function withZeroStructs(object: unknown, schema: TypedSchema | undefined): unknown {
-  return schema !== undefined && isBuiltin(schema) ? fill(object, schema.root, schema) : object;
+export function withZeroStructs(object: KubeObject, schema: TypedSchema | undefined): KubeObject {
+  if (schema === undefined || !isBuiltin(schema)) return object;
+  const form = jsonFormOf(object.apiVersion ?? '', object.kind ?? '');
+  return form === undefined ? object : (filled(object as unknown as Record<string, unknown>, form) as unknown as KubeObject);
 }
 
-function fill(value: unknown, given: JSONSchemaProps, schema: TypedSchema): unknown {
-  const node = schema.resolve(given);
-  if (Array.isArray(value)) return node.items === undefined ? value : value.map((item) => fill(item, node.items!, schema));
-  if (typeof value !== 'object' || value === null) return value;
-  if (node.properties !== undefined) return fillStruct(value as Record<string, unknown>, node, schema);
-  const { additionalProperties } = node;
-  if (typeof additionalProperties !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, additionalProperties, schema)]));
-}
-
-function fillStruct(value: Record<string, unknown>, node: JSONSchemaProps, schema: TypedSchema): unknown {
-  const result = { ...value };
-  for (const [name, property] of Object.entries(node.properties!)) {
-    if (Object.hasOwn(value, name)) result[name] = fill(value[name], property, schema);
-    else if (isZeroStruct(property, schema)) result[name] = fill({}, property, schema);
-    else if (property.default === '' || property.default === 0) result[name] = property.default;
-    else if (node.required?.includes(name) && schema.resolve(property).type === 'array') result[name] = null;
+function filled(value: Readonly<Record<string, unknown>>, form: JsonForm): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...value };
+  for (const name in result) {
+    const field = form.fields.get(name);
+    const inner = formOfField(field);
+    if (inner === undefined) continue;
+    const item = result[name];
+    if (Array.isArray(item)) result[name] = item.map((one: unknown) => (isStruct(one) ? filled(one, inner) : one));
+    else if (!isStruct(item)) continue;
+    else if (field!.shape === 'map') result[name] = Object.fromEntries(Object.entries(item).map(([key, one]) => [key, isStruct(one) ? filled(one, inner) : one]));
+    else result[name] = filled(item, inner);
   }
+  fillZeros(result, form);
   return result;
 }
 
-/** The documents give structures that are no pointers the default `{}`. */
-function isZeroStruct(property: JSONSchemaProps, schema: TypedSchema): boolean {
-  const value = property.default;
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 && schema.resolve(property).properties !== undefined;
+function isStruct(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,7 +6,12 @@ export interface Credentials {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Subject of a client certificate that the TLS layer has verified against the client CA. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
+  readonly certificate?: {
+    readonly commonName: string;
+    readonly organizations: readonly string[];
+    /** SHA-256 of the certificate, in lower-case hexadecimal digits. */
+    readonly fingerprint?: string;
+  };
   /** An identity that an in-process caller was given when its transport was made; it stands for a certificate. */
   readonly identity?: UserInfo;
 }

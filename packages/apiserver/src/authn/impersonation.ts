@@ -1,4 +1,4 @@
-import { badRequest } from '@kubewright/api';
+import { ApiError } from '@kubewright/api';
 
 import type { Credentials } from './authenticator.js';
 import { ANONYMOUS, AUTHENTICATED, parseServiceAccount, serviceAccountGroups, UNAUTHENTICATED, type UserInfo } from './user-info.js';
@@ -24,7 +24,7 @@ const EXTRA_PREFIX = 'impersonate-extra-';
 
 /**
  * Reads the `Impersonate-*` headers; undefined where there are none.
- * @throws ApiError BadRequest for groups, a uid or extras without a user
+ * @throws ApiError (500, as a real server) for groups, a uid or extras without a user
  */
 export function impersonationOf(headers: Credentials['headers']): Impersonation | undefined {
   const name = first(headers['impersonate-user']);
@@ -33,7 +33,7 @@ export function impersonationOf(headers: Credentials['headers']): Impersonation 
   const extra = extraOf(headers);
   if (!name) {
     if (!uid && asked.length === 0 && Object.keys(extra).length === 0) return undefined;
-    throw badRequest('the request has Impersonate-Group, Impersonate-Uid or Impersonate-Extra headers without Impersonate-User: name the user too');
+    throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: `requested [${references(asked, extra, uid)}] without impersonating a user`, code: 500 });
   }
   const account = parseServiceAccount(name);
   const questions = [
@@ -50,6 +50,16 @@ export function impersonationOf(headers: Credentials['headers']): Impersonation 
 /** What the request is from here on must not show the wish any more: nothing behind may act on it again. */
 export function withoutImpersonation<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('impersonate-')));
+}
+
+/** The wishes as Go prints a list of object references. */
+function references(groups: readonly string[], extra: Readonly<Record<string, readonly string[]>>, uid: string): string {
+  const reference = (kind: string, name: string, apiVersion = '', fieldPath = ''): string => `{${kind}  ${name}  ${apiVersion}  ${fieldPath}}`;
+  return [
+    ...groups.map((group) => reference('Group', group)),
+    ...Object.entries(extra).flatMap(([key, values]) => values.map((value) => reference('UserExtra', value, '', key))),
+    ...(uid ? [reference('UID', uid, 'authentication.k8s.io/v1')] : []),
+  ].join(' ');
 }
 
 /** Groups that belong to everyone who is, or is not, somebody; who names one of the two has decided. */

@@ -27,7 +27,7 @@ export class RequestAuthenticator implements Authenticator {
 
   authenticate(credentials: Credentials): UserInfo {
     if (credentials.identity) return known(credentials.identity);
-    if (credentials.certificate?.commonName) return known({ name: credentials.certificate.commonName, groups: credentials.certificate.organizations });
+    if (credentials.certificate?.commonName) return known(userOf(credentials.certificate));
     const token = bearerToken(credentials.headers.authorization);
     if (token !== undefined) {
       const verdict = this.authenticateToken(token);
@@ -49,6 +49,11 @@ export class RequestAuthenticator implements Authenticator {
     const verdict = this.options.tokens.verify(token, audiences);
     return verdict.kind === 'user' ? { ...verdict, user: known(verdict.user) } : verdict;
   }
+}
+
+/** The user of a certificate; which one it was is told to admission and reviews, as since Kubernetes 1.32. */
+function userOf({ commonName, organizations, fingerprint }: NonNullable<Credentials['certificate']>): UserInfo {
+  return { name: commonName, groups: organizations, ...(fingerprint && { extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] } }) };
 }
 
 /** The anonymous user and who poses as it by impersonation stay as they are. */

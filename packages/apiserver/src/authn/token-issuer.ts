@@ -1,4 +1,4 @@
-import { badRequest, formatTime, invalid, notFound, type FieldError, type KubeObject } from '@kubewright/api';
+import { badRequest, fieldInvalid, formatTime, invalid, notFound, type FieldError, type KubeObject } from '@kubewright/api';
 import type { TokenRequest } from '@kubewright/api/authentication/v1';
 import type { Clock, Random } from '@kubewright/platform';
 
@@ -52,6 +52,8 @@ export interface TokenIssuerOptions {
   readonly key: SigningKey;
   /** @default {@link DEFAULT_ISSUER} */
   readonly issuer?: string;
+  /** Whom a token is for when nobody says. @default the issuer */
+  readonly audiences?: readonly string[];
 }
 
 const TEN_MINUTES = 600;
@@ -63,9 +65,11 @@ const EXTENDED_SECONDS = 365 * 24 * 3600;
 /** Makes tokens for ServiceAccounts. */
 export class TokenIssuer {
   readonly issuer: string;
+  readonly #audiences: readonly string[];
 
   constructor(private readonly options: TokenIssuerOptions) {
     this.issuer = options.issuer ?? DEFAULT_ISSUER;
+    this.#audiences = options.audiences ?? [this.issuer];
   }
 
   /** Signs a token. Whether the bound object exists was checked by the caller; whether it still does is checked with each use. */
@@ -73,8 +77,8 @@ export class TokenIssuer {
     const { namespace = '', name = '', uid = '' } = serviceAccount.metadata;
     const now = Math.floor(this.options.clock.now() / 1000);
     const asked = options.expirationSeconds ?? 3600;
-    const audiences = options.audiences?.length ? options.audiences : [this.issuer];
-    const extended = asked === EXTENDED_REQUEST && audiences.includes(this.issuer);
+    const audiences = options.audiences?.length ? options.audiences : this.#audiences;
+    const extended = asked === EXTENDED_REQUEST && this.#audiences.some((audience) => audiences.includes(audience));
     const bound = options.boundObject;
     const claims: ServiceAccountClaims = {
       iss: this.issuer,
@@ -104,10 +108,15 @@ export class TokenIssuer {
     const { objects } = this.options;
     const account = objects.get('', 'serviceaccounts', namespace, name);
     if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
+    const given = request.metadata.name;
+    if (given && given !== name) {
+      const mismatch = fieldInvalid('metadata.name', given, 'must match the service account name if specified');
+      throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, name, [mismatch]);
+    }
     const expirationSeconds = Number(spec.expirationSeconds ?? 3600);
     const errors = expirationErrors(expirationSeconds);
     if (errors.length > 0) throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', errors);
-    const audiences = spec.audiences?.length ? [...spec.audiences] : [this.issuer];
+    const audiences = spec.audiences?.length ? [...spec.audiences] : [...this.#audiences];
     const reference = spec.boundObjectRef ?? undefined;
     const { bound, node } = reference ? this.#bind(namespace, name, reference) : { bound: undefined, node: undefined };
     const status = this.issueToken(account, { audiences, expirationSeconds, ...(bound && { boundObject: bound }), ...(node && { node }) });

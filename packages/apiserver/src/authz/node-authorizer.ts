@@ -18,18 +18,3 @@ export class NodeAuthorizer implements Authorizer {
     return { allowed: role?.rules?.some((rule) => ruleAllows(rule, attributes)) ?? false, reason: '' };
   }
 }
-
-/** The first authorizer that allows a request decides; refusals are told together. */
-export function anyOf(...authorizers: readonly Authorizer[]): Authorizer {
-  return {
-    authorize(attributes) {
-      const reasons: string[] = [];
-      for (const authorizer of authorizers) {
-        const decision = authorizer.authorize(attributes);
-        if (decision.allowed) return decision;
-        if (decision.reason) reasons.push(decision.reason);
-      }
-      return { allowed: false, reason: reasons.join('\n') };
-    },
-  };
-}

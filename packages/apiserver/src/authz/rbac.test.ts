@@ -10,7 +10,8 @@ import type { ObjectSource } from '../storage/object-source.js';
 import { createReviews } from './access-reviews.js';
 import type { RequestAttributes } from './authorizer.js';
 import { bootstrapPolicy } from './bootstrap-policy.js';
-import { anyOf, NodeAuthorizer } from './node-authorizer.js';
+import { anyOf } from './authorization-mode.js';
+import { NodeAuthorizer } from './node-authorizer.js';
 import { ruleAllows } from './policy-rule.js';
 import { RbacAuthorizer } from './rbac.js';
 

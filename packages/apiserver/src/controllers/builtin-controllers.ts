@@ -8,6 +8,7 @@ import { endpointSliceController } from './endpoints/endpointslice-controller.js
 import { garbageCollector } from './garbagecollector/garbage-collector.js';
 import { namespaceController } from './namespace-controller.js';
 import { rootCertificatePublisher, serviceAccountController } from './namespace-defaults.js';
+import { policyStatusController } from './policy-status/policy-status-controller.js';
 import { replicaSetController } from './replicaset-controller.js';
 import { statefulSetController } from './statefulset/statefulset-controller.js';
 
@@ -23,6 +24,7 @@ const CONTROLLERS: readonly BuiltinController[] = [
   ['root-ca-certificate-publisher-controller', 'root-ca-cert-publisher', 'root-ca-cert-publisher', 'root-ca-cert-publisher', rootCertificatePublisher],
   ['garbage-collector-controller', 'garbagecollector', 'generic-garbage-collector', 'garbage-collector-controller', garbageCollector],
   ['clusterrole-aggregation-controller', 'clusterrole-aggregation', 'clusterrole-aggregation-controller', 'clusterrole-aggregation-controller', clusterRoleAggregationController],
+  ['validatingadmissionpolicy-status-controller', 'validatingadmissionpolicy-status', 'validatingadmissionpolicy-status-controller', 'validatingadmissionpolicy-status-controller', policyStatusController],
   ['deployment-controller', 'deployment', 'deployment-controller', 'deployment-controller', deploymentController],
   ['replicaset-controller', 'replicaset', 'replicaset-controller', 'replicaset-controller', replicaSetController],
   ['statefulset-controller', 'statefulset', 'statefulset-controller', 'statefulset-controller', statefulSetController],

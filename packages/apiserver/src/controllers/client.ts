@@ -47,6 +47,12 @@ export class ControllerClient {
     return this.#call('PATCH', urlOf(resource, target.metadata.namespace ?? '', target.metadata.name ?? '', subresource), patch, CONTENT_TYPES[format]);
   }
 
+  /** Server-side apply that takes fields from whoever has them. */
+  apply<T extends KubeObject>(resource: ResourcePath, object: T, fieldManager: string, subresource = ''): Promise<T> {
+    const { namespace = '', name = '' } = object.metadata;
+    return this.#call('PATCH', urlOf(resource, namespace, name, subresource, { fieldManager, force: 'true' }), object, 'application/apply-patch+yaml');
+  }
+
   /** Answers the object while it is still there (finalizers, grace period), else a Status. */
   delete(resource: ResourcePath, namespace: string, name: string, options: DeleteOptions = {}): Promise<KubeObject | Status> {
     return this.#call('DELETE', urlOf(resource, namespace, name), { apiVersion: 'v1', kind: 'DeleteOptions', ...options });

@@ -8,7 +8,7 @@ import { builtinDiscovery } from '../schemas/builtin-discovery.js';
 import { loadDocument } from '../schemas/load.js';
 import { defaultTable } from '../table/table-for.js';
 import { discoveryRoutes } from './discovery-routes.js';
-import { compareVersionPriority } from './version-order.js';
+import { compareVersionPriority } from '../registry/version-order.js';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];

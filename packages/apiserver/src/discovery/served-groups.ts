@@ -1,7 +1,7 @@
 import type { ResourceInfo } from '../registry/resource.js';
 import type { ResourceRegistry } from '../registry/resource-registry.js';
 import { builtinDiscovery } from '../schemas/builtin-discovery.js';
-import { compareVersionPriority } from './version-order.js';
+import { compareVersionPriority } from '../registry/version-order.js';
 
 /** A group as it is served right now; the core group's name is empty. */
 export interface ServedGroup {

@@ -1,4 +1,4 @@
-import { ApiError, badRequest, GoDecodeError, parseApiVersion, type KubeObject } from '@kubewright/api';
+import { ApiError, badRequest, decodeJson, deepEqual, GoDecodeError, parseApiVersion, type KubeObject } from '@kubewright/api';
 
 import { applyPatch } from '../apply/index.js';
 import { requestApiVersion } from '../registry/conversion.js';
@@ -7,12 +7,12 @@ import { otherVersions } from '../registry/version-views.js';
 import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
 import { builtinSchema } from '../schemas/builtin-schemas.js';
 import { copyJson } from '../storage/immutable.js';
-import { headerOf, type ServerResponse } from '../request/server-request.js';
+import { headerOf, wantsPretty, type ServerResponse } from '../request/server-request.js';
 import type { ApiContext, ApiRequest } from './api-context.js';
 import { authorizeCreate } from './authorize-create.js';
-import { goKindOf, readFields } from './decode-body.js';
+import { goKindOf, readFields, report } from './decode-body.js';
 import { encodeResponse } from './encode.js';
-import { checkName, matchNamespace } from './identity.js';
+import { checkName, checkNamespace } from './identity.js';
 import { negotiate } from './media-types.js';
 import { includeObjectOf, viewObject, viewScale } from './view.js';
 import { readYaml } from './yaml-codec.js';
@@ -21,15 +21,12 @@ import { readYaml } from './yaml-codec.js';
 export async function handleApply(context: ApiContext, request: ApiRequest): Promise<ServerResponse> {
   const { http, info, scope } = request;
   const { resource } = scope;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
+  const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, info.query), true, !scope.resource.custom);
   const apiVersion = requestApiVersion(resource);
   const isScale = scope.subresource === 'scale';
-  const given = readConfiguration(await parse(await http.body()), isScale ? SCALE_KIND : { apiVersion, kind: resource.kind });
-  // Metadata of a wrong type is told by the types, as everything else is.
-  if (!Array.isArray(given.metadata) && typeof given.metadata === 'object') {
-    checkName(scope, given);
-    matchNamespace(scope, given);
-  }
+  const problems: string[] = [];
+  const wantsDuplicates = scope.fieldValidation !== 'Ignore';
+  const given = readConfiguration(await parse(await http.body(), wantsDuplicates ? (problem) => problems.push(`error converting YAML to JSON: ${problem}`) : undefined), isScale ? SCALE_KIND : { apiVersion, kind: resource.kind });
   if (isScale) return applyScale(context, request, given);
   const applied = given;
   const { object, created } = await context.store.update(scope, {
@@ -50,9 +47,11 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
         view: otherVersions(context.registry, resource),
         ...(scope.subresource === '' && resource.subresources.some(({ name }) => name === 'status') && { ignored: [['status']] }),
       }));
-      if (resource.namespaced) merged.metadata.namespace = scope.namespace;
+      report(scope, problems, (problem) => badRequest(problem.replace('strict decoding error:', 'error strict decoding YAML:')));
+      checkName(scope, merged);
+      checkNamespace(scope, merged);
       try {
-        readFields({ ...scope, fieldValidation: 'Ignore' }, merged, [], badRequest);
+        readFields({ ...scope, fieldValidation: 'Ignore' }, merged, [], badRequest, true);
       } catch (error) {
         throw error instanceof GoDecodeError ? badRequest(`${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${error.message}`) : error;
       }
@@ -66,14 +65,27 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
 
 /** The configuration of a Scale says who owns the replicas of the object behind it. */
 async function applyScale(context: ApiContext, { http, info, scope }: ApiRequest, applied: KubeObject): Promise<ServerResponse> {
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
-  const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, (live) => ({
-    ...applyPatch({
+  const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, info.query), true, !scope.resource.custom);
+  const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, (live) => {
+    // Nobody is recorded yet, so what is there would have to be; that already takes the conversion that fails below.
+    if (scope.resource.custom && !live.metadata.managedFields?.length) throw unconverted('failed to create manager for existing fields: failed to convert live', '/');
+    const merged = applyPatch({
       live, applied, manager: scope.fieldManager, force: info.query.flag('force') ?? false, subresource: 'scale', apiVersion: SCALE_KIND.apiVersion,
       schema: builtinSchema('autoscaling', 'v1', 'Scale'), now: context.store.now(),
-    }),
-  }), 'apply'));
-  return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
+    });
+    // A real server has merged by now, and finds that it can not turn the result into a version of the custom resource.
+    if (scope.resource.custom && !deepEqual(merged, live)) throw unconverted('failed to convert new', `${applied.metadata.namespace ?? ''}/${applied.metadata.name ?? ''}`);
+    checkName(scope, merged);
+    checkNamespace(scope, merged);
+    return merged;
+  }, 'apply'));
+  return encodeResponse(200, viewScale(readScale(object, scope), scope, format.view, info.query, context.clock.now()), format);
+}
+
+function unconverted(what: string, which: string): ApiError {
+  const { apiVersion, kind } = SCALE_KIND;
+  const message = `${what} object (${which}; ${apiVersion}, Kind=${kind}) to proper version: request to convert CR to an invalid group/version: ${apiVersion}`;
+  return new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
 }
 
 /** The configuration without its contents: what a write of a subresource starts from. */
@@ -81,16 +93,20 @@ function bare({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): 
   return { ...(apiVersion && { apiVersion }), ...(kind && { kind }), metadata: { ...(name && { name }), ...(namespace && { namespace }) } };
 }
 
-async function parse(bytes: Uint8Array): Promise<unknown> {
+async function parse(bytes: Uint8Array, onDuplicateKeys?: (problem: string) => void): Promise<unknown> {
   const text = Buffer.from(bytes).toString('utf8');
   try {
-    // Nearly every client sends JSON, which is YAML too and much faster to read.
-    if (/^\s*\{/.test(text)) return JSON.parse(text) as unknown;
+    // Nearly every client sends JSON, which is YAML too and much faster to read. Doubled keys are told as YAML tells them.
+    if (/^\s*\{/.test(text)) {
+      let isDoubled = false;
+      const value = decodeJson(text, onDuplicateKeys ? { onDuplicateKey: () => (isDoubled = true) } : {});
+      if (!isDoubled) return value;
+    }
   } catch {
     // It may be YAML's own kind of braces.
   }
   try {
-    return (await readYaml(text)) ?? {};
+    return (await readYaml(text, onDuplicateKeys)) ?? {};
   } catch (error) {
     throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${error instanceof Error ? error.message : String(error)}`);
   }

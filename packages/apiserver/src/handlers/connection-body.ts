@@ -25,7 +25,7 @@ export async function readConnectionBody<T extends KubeObject>(context: ApiConte
   const refuse = (problem: string): ReturnType<typeof badRequest> => badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${problem}`);
   const schema = builtinSchema(group, version, kind);
   try {
-    const unknown = schema ? readTyped(object as unknown as Record<string, unknown>, schema, kind) : [];
+    const unknown = schema ? readTyped(object as unknown as Record<string, unknown>, schema, kind, expected.apiVersion) : [];
     report(scope, [...problems, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)], refuse);
   } catch (error) {
     throw error instanceof GoDecodeError ? refuse(error.message) : error;

@@ -1,5 +1,5 @@
 import { requestApiVersion } from '../registry/conversion.js';
-import { headerOf } from '../request/server-request.js';
+import { headerOf, wantsPretty } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { decodeObject } from './decode-body.js';
 import { encodeResponse } from './encode.js';
@@ -10,7 +10,7 @@ import { includeObjectOf, viewObject } from './view.js';
 
 /** POST to a collection. */
 export const handleCreate: Handler = async (context, { http, info, scope }) => {
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
+  const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, info.query), true, !scope.resource.custom);
   const expected = { apiVersion: requestApiVersion(scope.resource), kind: scope.resource.kind };
   const object = await decodeObject(scope, await http.body(), headerOf(http, 'content-type'), expected, isRegisteredIn(context.registry));
   checkNamespace(scope, object);

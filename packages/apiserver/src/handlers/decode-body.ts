@@ -8,7 +8,7 @@ import type { RequestScope } from '../registry/request-scope.js';
 import { readTyped } from '../registry/typed-reader.js';
 import { builtinSchema } from '../schemas/builtin-schemas.js';
 import { ACCEPTED, mediaTypeOf, PROTOBUF } from './media-types.js';
-import { readYaml } from './yaml-codec.js';
+import { readYaml, yamlProblems } from './yaml-codec.js';
 
 /** A document with the problems that only count under strict validation. */
 export interface DecodedDocument {
@@ -37,11 +37,11 @@ export async function decodeDocument(bytes: Uint8Array, contentType: string, exp
         const value = decodeJson(bytes, wantsDuplicates ? { onDuplicateKey: (path) => problems.push(`duplicate field ${JSON.stringify(path)}`) } : {});
         return { value, problems };
       } catch (error) {
-        throw unrecognized(kind, `couldn't get version/kind; json parse error: ${textOf(error)}`, bytes);
+        throw unfit(bytes, expected, textOf(error)) ?? unrecognized(kind, `couldn't get version/kind; json parse error: ${textOf(error)}`, bytes);
       }
     case 'application/yaml':
       try {
-        return { value: await readYaml(Buffer.from(bytes).toString('utf8')), problems };
+        return { value: await readYaml(Buffer.from(bytes).toString('utf8'), wantsDuplicates ? (problem) => problems.push(problem) : undefined), problems };
       } catch (error) {
         throw unrecognized(kind, `yaml: ${textOf(error)}`, bytes);
       }
@@ -50,6 +50,13 @@ export async function decodeDocument(bytes: Uint8Array, contentType: string, exp
     default:
       throw unsupportedMediaType(contentType, ACCEPTED);
   }
+}
+
+/** A number beyond all bounds is well-formed: that it fits nowhere is found once the kind is known. */
+function unfit(bytes: Uint8Array, expected: ExpectedKind, problem: string): ApiError | undefined {
+  if (!problem.startsWith('json: cannot unmarshal number')) return undefined;
+  const { apiVersion, kind } = typeMetaOf(JSON.parse(Buffer.from(bytes).toString('utf8')), bytes, expected.kind);
+  return cannotBeHandled({ apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind }, expected, problem);
 }
 
 function decodeProtobuf(bytes: Uint8Array, expected: ExpectedKind, custom: boolean): object {
@@ -94,22 +101,25 @@ export function checkTypeMeta(value: unknown, bytes: Uint8Array, expected: Expec
  * Drops unknown fields, checks types, and fills in defaults. What was dropped is told by the request's fieldValidation: an error, a warning
  * or nothing. @throws ApiError BadRequest @throws GoDecodeError for a value of a wrong type
  */
-export function readFields(scope: RequestScope, object: KubeObject, problems: readonly string[], refuse: (problem: string) => ApiError): void {
+export function readFields(scope: RequestScope, object: KubeObject, problems: readonly string[], refuse: (problem: string) => ApiError, merged = false): void {
   const found = [...problems];
+  const isList = scope.resource.custom && 'items' in object && Array.isArray(object.items);
   if (scope.resource.custom) {
     const { metadata, unknown } = readObjectMeta(object.metadata ?? {});
     object.metadata = metadata;
     found.push(...unknown.map(unknownField));
   }
   object.metadata ??= {};
-  found.push(...scope.resource.strategy.prune(object).map(unknownField));
+  const unknown = scope.resource.strategy.prune(object, merged ? 'values' : 'json');
+  // Go takes a custom resource with items for a list, in whose fields it looks for nothing.
+  if (!isList) found.push(...unknown.map(unknownField));
   report(scope, found, refuse);
-  scope.resource.strategy.applyDefaults(object);
+  scope.resource.strategy.applyDefaults(object, merged);
 }
 
 /** {@link readFields} for a Scale, whatever it scales. @throws ApiError BadRequest @throws GoDecodeError for a value of a wrong type */
 export function readScaleFields(scope: RequestScope, scale: KubeObject, problems: readonly string[], refuse: (problem: string) => ApiError): void {
-  const unknown = readTyped(scale as unknown as Record<string, unknown>, builtinSchema('autoscaling', 'v1', 'Scale')!, 'Scale');
+  const unknown = readTyped(scale as unknown as Record<string, unknown>, builtinSchema('autoscaling', 'v1', 'Scale')!, 'Scale', 'autoscaling/v1');
   report(scope, [...problems, ...unknown.map(unknownField)], refuse);
 }
 
@@ -117,7 +127,7 @@ export function readScaleFields(scope: RequestScope, scale: KubeObject, problems
 export function report(scope: RequestScope, problems: readonly string[], refuse: (problem: string) => ApiError): void {
   if (problems.length === 0 || scope.fieldValidation === 'Ignore') return;
   if (scope.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${problems.join(', ')}`);
-  scope.warnings.push(...problems.filter((problem) => !scope.warnings.includes(problem)));
+  for (const problem of problems.flatMap(yamlProblems)) if (!scope.warnings.includes(problem)) scope.warnings.push(problem);
 }
 
 /** Reads the body of a create or an update into an object that is ready for the store. @throws ApiError */
@@ -152,7 +162,7 @@ function summaryOf(bytes: Buffer): string {
 const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 function typeMetaOf(value: unknown, bytes: Uint8Array, kind: string): { apiVersion: string | undefined; kind: string | undefined } {
-  if (value === null) throw unrecognized(kind, "Object 'Kind' is missing in 'null'", bytes);
+  if (value === null || value === undefined) throw unrecognized(kind, `Object 'Kind' is missing in '${Buffer.from(bytes).toString('utf8')}'`, bytes);
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(value)} into Go value of type ${TYPE_META}`, bytes);
   }
@@ -165,10 +175,41 @@ function typeMetaOf(value: unknown, bytes: Uint8Array, kind: string): { apiVersi
 }
 
 function wrongKind(given: ExpectedKind, expected: ExpectedKind, isRegistered: boolean): ApiError {
-  const problem = isRegistered
-    ? `converting (${parseApiVersion(given.apiVersion).version}.${given.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
-    : `no kind ${JSON.stringify(given.kind)} is registered for version ${JSON.stringify(given.apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+  const { version, group } = parseApiVersion(given.apiVersion);
+  const isKnown = isRegistered || messageOf(given.apiVersion, given.kind) !== undefined;
+  // The same kind in another version is understood, and refused.
+  if (isKnown && given.kind === expected.kind && homeOf(given) === homeOf(expected)) {
+    return badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${expected.apiVersion})`);
+  }
+  const problem = isKnown && knows(expected, group)
+    ? `converting (${version}.${given.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
+    : `no kind ${JSON.stringify(given.kind)} is registered for version ${JSON.stringify(given.apiVersion)} in scheme "${schemeOf(expected)}"`;
   return cannotBeHandled(given, expected, problem);
+}
+
+/** Groups that kinds have left, and where they are at home. */
+const MOVED: Readonly<Record<string, string>> = {
+  'extensions Deployment': 'apps', 'extensions DaemonSet': 'apps', 'extensions ReplicaSet': 'apps', 'extensions Ingress': 'networking.k8s.io', 'extensions NetworkPolicy': 'networking.k8s.io',
+  'extensions Scale': 'autoscaling', 'apps Scale': 'autoscaling', 'events.k8s.io Event': '',
+};
+
+function homeOf({ apiVersion, kind }: ExpectedKind): string {
+  const { group } = parseApiVersion(apiVersion);
+  return MOVED[`${group} ${kind}`] ?? group;
+}
+
+/** Two groups have servers, and with them lists of kinds, of their own inside of the real one; messages name the line that makes the list. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55', 'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28',
+};
+
+function schemeOf(expected: ExpectedKind): string {
+  return SCHEMES[parseApiVersion(expected.apiVersion).group] ?? 'pkg/api/legacyscheme/scheme.go:30';
+}
+
+function knows(expected: ExpectedKind, group: string): boolean {
+  const own = parseApiVersion(expected.apiVersion).group;
+  return SCHEMES[own] === undefined ? SCHEMES[group] === undefined : own === group;
 }
 
 function cannotBeHandled(given: ExpectedKind, expected: ExpectedKind, problem: string): ApiError {

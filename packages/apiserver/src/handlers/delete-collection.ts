@@ -2,7 +2,7 @@ import { ApiError, isNotFound } from '@kubewright/api';
 
 import { deleteObject } from '../registry/deletion.js';
 import { readPage } from '../registry/reading.js';
-import { headerOf } from '../request/server-request.js';
+import { headerOf, wantsPretty } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { readDeleteOptions } from './delete.js';
 import { encodeResponse } from './encode.js';
@@ -13,7 +13,7 @@ import { includeObjectOf, viewList } from './view.js';
 /** DELETE of a collection: each object by itself, in order. The answer lists what was there before. */
 export const handleDeleteCollection: Handler = async (context, request) => {
   const { http, info } = request;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !request.scope.resource.custom);
+  const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, info.query), true, !request.scope.resource.custom);
   const query = listQueryOf(info.query);
   const selection = selectionOf(request.scope.resource, info.query);
   const options = await readDeleteOptions(request);

@@ -4,7 +4,7 @@ import { openEnvelope, readRaw } from '../protobuf/envelope.js';
 import { messageOf } from '../protobuf/message.js';
 import { ProtobufError } from '../protobuf/wire-reader.js';
 import { deleteObject } from '../registry/deletion.js';
-import { headerOf } from '../request/server-request.js';
+import { headerOf, wantsPretty } from '../request/server-request.js';
 import type { ApiRequest, Handler } from './api-context.js';
 import { goKindOf, unrecognized } from './decode-body.js';
 import { encodeResponse } from './encode.js';
@@ -16,7 +16,7 @@ import { readYaml } from './yaml-codec.js';
 /** DELETE of one object. */
 export const handleDelete: Handler = async (context, request) => {
   const { http, info } = request;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !request.scope.resource.custom);
+  const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, info.query), true, !request.scope.resource.custom);
   const options = await readDeleteOptions(request);
   const scope = { ...request.scope, dryRun: (options.dryRun?.length ?? 0) > 0 };
   const { resource } = scope;

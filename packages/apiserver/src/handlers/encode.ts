@@ -3,11 +3,11 @@ import { ApiError, encodeJson } from '@kubewright/api';
 import { encodeProtobuf } from '../protobuf/envelope.js';
 import type { ServerResponse } from '../request/server-request.js';
 import { PROTOBUF, type OutputFormat } from './media-types.js';
-import { writeYaml } from './yaml-codec.js';
+import { writeYaml } from './yaml-writer.js';
 
 /** An object, list or Status as an answer. */
 export async function encodeResponse(status: number, value: unknown, format: OutputFormat, headers: ServerResponse['headers'] = {}): Promise<ServerResponse> {
-  if (format.encoding === 'yaml') return { status, headers: { 'content-type': 'application/yaml', ...headers }, body: Buffer.from(await writeYaml(JSON.parse(encodeJson(value)))) };
+  if (format.encoding === 'yaml') return { status, headers: { 'content-type': 'application/yaml', ...headers }, body: Buffer.from(writeYaml(JSON.parse(encodeJson(value)))) };
   if (format.encoding === 'protobuf') {
     const body = encodeProtobuf(value);
     if (body === undefined) throw noProtobuf(value);

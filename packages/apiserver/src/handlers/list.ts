@@ -1,10 +1,10 @@
-import { formatApiVersion, invalid } from '@kubewright/api';
+import { formatApiVersion } from '@kubewright/api';
 
 import { readPage, type ListPage } from '../registry/reading.js';
 import type { ResourceInfo } from '../registry/resource.js';
 import { parseSelection } from '../registry/selection.js';
 import type { Query } from '../request/query.js';
-import { headerOf } from '../request/server-request.js';
+import { headerOf, wantsPretty } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { encodeResponse } from './encode.js';
 import { negotiate } from './media-types.js';
@@ -13,10 +13,7 @@ import { includeObjectOf, viewList, type ListBody } from './view.js';
 /** GET of a collection. */
 export const handleList: Handler = async (context, { http, info, scope }) => {
   const { query } = info;
-  const format = negotiate(headerOf(http, 'accept'), query.flag('pretty') ?? false, true, !scope.resource.custom);
-  if (query.flag('sendInitialEvents') !== undefined) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [{ type: 'FieldValueForbidden', field: 'sendInitialEvents', message: 'Forbidden: sendInitialEvents is forbidden for list' }]);
-  }
+  const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, query), true, !scope.resource.custom);
   query.integer('timeoutSeconds');
   const page = await readPage(context.storage, scope, selectionOf(scope.resource, query), listQueryOf(query));
   const list = listBody(page, scope.resource);
@@ -35,6 +32,7 @@ export function listQueryOf(query: Query): Parameters<typeof readPage>[3] {
     continue: query.text('continue'),
     resourceVersion: query.text('resourceVersion'),
     resourceVersionMatch: query.text('resourceVersionMatch'),
+    sendInitialEvents: query.flag('sendInitialEvents'),
   };
 }
 

@@ -21,7 +21,7 @@ export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
 /** What errors say is accepted; protobuf is in the list for custom resources as well, as on the real server. */
 export const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF];
-const ACCEPTED_STREAMS = ['application/json;stream=watch', `${PROTOBUF};stream=watch`];
+export const ACCEPTED_STREAMS = ['application/json;stream=watch', `${PROTOBUF};stream=watch`];
 
 interface Clause {
   readonly type: string;

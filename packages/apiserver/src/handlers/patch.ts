@@ -1,9 +1,9 @@
-import { ApiError, badRequest, decodeJson, encodeJson, GoDecodeError, invalid, unsupportedMediaType, type KubeObject } from '@kubewright/api';
+import { ApiError, badRequest, decodeJson, encodeJson, GoDecodeError, internalError, invalid, unsupportedMediaType, type KubeObject } from '@kubewright/api';
 
 import { requestApiVersion } from '../registry/conversion.js';
 import type { RequestScope } from '../registry/request-scope.js';
 import { planScaleUpdate, readScale, SCALE_KIND } from '../registry/scale.js';
-import { headerOf } from '../request/server-request.js';
+import { headerOf, wantsPretty } from '../request/server-request.js';
 import type { Handler } from './api-context.js';
 import { handleApply } from './apply.js';
 import { checkTypeMeta, goKindOf, readFields, readScaleFields } from './decode-body.js';
@@ -22,7 +22,7 @@ const APPLY_PATCH = 'application/apply-patch+yaml';
 /** PATCH of an object or of a subresource that is a view of it. */
 export const handlePatch: Handler = async (context, request) => {
   const { http, info, scope } = request;
-  const format = negotiate(headerOf(http, 'accept'), info.query.flag('pretty') ?? false, true, !scope.resource.custom);
+  const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, info.query), true, !scope.resource.custom);
   const type = headerOf(http, 'content-type').split(';')[0]!.trim();
   checkPatchType(scope, type);
   if (type === APPLY_PATCH) return handleApply(context, request);
@@ -38,7 +38,7 @@ export const handlePatch: Handler = async (context, request) => {
       const object = checkPatchedType(patched, expected, scope, refuse, isRegisteredIn(context.registry));
       object.metadata ??= {};
       if (isScale) readScaleFields(scope, object, patch.problems, refuse);
-      else readFields(scope, object, patch.problems, refuse);
+      else readFields(scope, object, patch.problems, refuse, patch.kind === 'strategic');
       checkName(scope, object);
       checkNamespace(scope, object);
       return object;
@@ -48,7 +48,7 @@ export const handlePatch: Handler = async (context, request) => {
   };
   if (isScale) {
     const { object } = await context.store.update(scope, planScaleUpdate(context.registry, scope, change, 'patch'));
-    return encodeResponse(200, viewScale(readScale(object, scope), format.view, info.query, context.clock.now()), format);
+    return encodeResponse(200, viewScale(readScale(object, scope), scope, format.view, info.query, context.clock.now()), format);
   }
   const { object } = await context.store.update(scope, { produce: (current) => change(current!), createIfMissing: false, unconditional: true });
   return encodeResponse(200, viewObject(object, scope.resource, format.view, includeObjectOf(info.query), context.clock.now()), format);
@@ -88,8 +88,22 @@ function refusePatch(shown: string, problem: string): ApiError {
 }
 
 function checkPatchedType(patched: object, expected: { apiVersion: string; kind: string }, scope: RequestScope, refuse: (problem: string) => ApiError, isRegistered: (apiVersion: string, kind: string) => boolean): KubeObject {
-  // What a custom resource says it is belongs to its validation.
-  if (scope.resource.custom && expected.kind === scope.resource.kind) return patched as KubeObject;
+  const { apiVersion, kind } = patched as Partial<KubeObject>;
+  if (scope.subresource === 'scale' && scope.resource.custom) {
+    if (kind === expected.kind && apiVersion === expected.apiVersion) return patched as KubeObject;
+    throw refuse(`no kind ${JSON.stringify(kind ?? '')} is registered for version ${JSON.stringify(apiVersion ?? '')} in scheme "k8s.io/client-go/scale/util.go:146"`);
+  }
+  // What a custom resource says it is belongs to its validation, as long as it says anything.
+  if (scope.resource.custom && expected.kind === scope.resource.kind) {
+    for (const [field, value] of Object.entries({ apiVersion, kind }) as [string, unknown][]) {
+      if (value === undefined || value === null || typeof value === 'string') continue;
+      throw refuse(`couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(value)} into Go struct field .${field} of type string`);
+    }
+    if (apiVersion && apiVersion.split('/').length > 2) throw refuse(`unexpected GroupVersion string: ${apiVersion}`);
+    if (!kind) throw refuse(`Object 'Kind' is missing in '${encodeJson(ordered(patched, scope))}'`);
+    if (!apiVersion) throw internalError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
+    return patched as KubeObject;
+  }
   try {
     return checkTypeMeta(patched, Buffer.from(encodeJson(patched)), expected, scope.resource.custom, isRegistered);
   } catch (error) {
@@ -106,7 +120,7 @@ function ordered(object: object, scope: RequestScope): object {
     return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
   };
   const copy = sorted(object) as Record<string, unknown>;
-  if (!scope.resource.custom && isObject(copy.metadata)) copy.metadata = inGoOrder(copy.metadata as Record<string, unknown>);
+  if ((!scope.resource.custom || scope.subresource === 'scale') && isObject(copy.metadata)) copy.metadata = inGoOrder(copy.metadata as Record<string, unknown>);
   return copy;
 }
 

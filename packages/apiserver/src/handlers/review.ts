@@ -3,7 +3,7 @@ import type { KubeObject } from '@kubewright/api';
 import { updateManagedFields } from '../apply/index.js';
 import type { UserInfo } from '../authn/user-info.js';
 import { requestApiVersion } from '../registry/conversion.js';
-import { headerOf } from '../request/server-request.js';
+import { headerOf, wantsPretty } from '../request/server-request.js';
 import { admitCreate } from './admit-connection.js';
 import type { Handler } from './api-context.js';
 import { readConnectionBody } from './connection-body.js';
@@ -14,7 +14,7 @@ import { negotiate } from './media-types.js';
 export function handleReview(answer: (object: KubeObject, user: UserInfo, namespace: string) => KubeObject): Handler {
   return async (context, request) => {
     const { http, scope } = request;
-    const format = negotiate(headerOf(http, 'accept'), request.info.query.flag('pretty') ?? false, false, true);
+    const format = negotiate(headerOf(http, 'accept'), wantsPretty(http, request.info.query), false, true);
     const object = await readConnectionBody(context, request);
     const { resource, fieldManager: manager } = scope;
     const managedFields = updateManagedFields({ before: undefined, after: object, manager, subresource: '', apiVersion: requestApiVersion(resource), schema: resource.schema, now: context.store.now() });

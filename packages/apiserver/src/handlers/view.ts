@@ -1,6 +1,7 @@
 /** Objects as tables or as their metadata alone, for those who asked for that. */
 import { ApiError, type KubeObject, type ListMeta } from '@kubewright/api';
 
+import type { RequestScope } from '../registry/request-scope.js';
 import type { ResourceInfo } from '../registry/resource.js';
 import type { Query } from '../request/query.js';
 import { parseIncludeObject, toTable, type IncludeObject } from '../table/build-table.js';
@@ -37,11 +38,11 @@ export function viewObject(object: KubeObject, resource: ResourceInfo, view: Out
 }
 
 /** A Scale in the view that was asked for. */
-export function viewScale(scale: KubeObject, view: OutputView | undefined, query: Query, now: number): unknown {
+export function viewScale(scale: KubeObject, scope: RequestScope, view: OutputView | undefined, query: Query, now: number): unknown {
   if (view?.kind === 'PartialObjectMetadata') return partialMetadata(scale, view);
   if (view?.kind !== 'Table') return scale;
   const { resourceVersion = '' } = scale.metadata;
-  return toTable([scale], scaleTable, { includeObject: includeObjectOf(query), now, metadata: { resourceVersion }, version: view.version });
+  return toTable([scale], scope.subresourceInfo?.table ?? scaleTable, { includeObject: includeObjectOf(query), now, metadata: { resourceVersion }, version: view.version });
 }
 
 /** A list in the view that was asked for. @throws ApiError for a view of single objects */
@@ -71,7 +72,7 @@ export function partialMetadata(object: KubeObject, view: Pick<OutputView, 'vers
 /** A Table. In a watch the columns come once. */
 export function tableOf(objects: readonly KubeObject[], resource: ResourceInfo, view: OutputView, include: IncludeObject, now: number, metadata: ListMeta, withColumns: boolean): unknown {
   const table = toTable(objects, resource.table, { includeObject: include, now, metadata, version: view.version, withColumns });
-  return table.rows.length === 0 && !resource.custom ? { ...table, rows: null } : table;
+  return table.rows.length === 0 && resource.table.hasNoEmptyRows ? { ...table, rows: null } : table;
 }
 
 function goListType(resource: ResourceInfo): string {

@@ -1,4 +1,4 @@
-import { ApiError, badRequest, encodeJson, formatApiVersion, INITIAL_EVENTS_END, invalid, type KubeObject, type Status } from '@kubewright/api';
+import { ApiError, encodeJson, formatApiVersion, INITIAL_EVENTS_END, invalid, type FieldError, type KubeObject, type Status } from '@kubewright/api';
 
 import { encodeProtobufFrame } from '../protobuf/envelope.js';
 import { convertObject, requestApiVersion } from '../registry/conversion.js';
@@ -40,7 +40,7 @@ export const handleWatch: Handler = async (context, { http, info, scope }) => {
     bookmarks: query.flag('allowWatchBookmarks') ?? false,
     timeout: timeout * 1000,
   });
-  context.watches.add(watcher, scope.resource);
+  context.watches.add(watcher, scope.resource, { namespace: namespace ?? '', userAgent: headerOf(http, 'user-agent') });
   const encoder = new FrameEncoder(context, scope, selection, format, includeObjectOf(query));
   return { status: 200, headers, body: frames(context, watcher, encoder, http.signal) };
 };
@@ -51,14 +51,14 @@ function startOf(context: ApiContext, query: Query): Start {
   const sendInitialEvents = query.flag('sendInitialEvents');
   validateWatchQuery(query, sendInitialEvents);
   const resourceVersion = query.text('resourceVersion');
-  const revision = resourceVersion === '' ? 0 : parseRevision(resourceVersion, (message) => badRequest(`invalid resource version: ${message}`));
+  const revision = resourceVersion === '' ? 0 : parseRevision(resourceVersion, (message) => new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 }));
   const wantsState = sendInitialEvents ?? revision === 0;
   if (wantsState) return { kind: 'from', since: undefined, marksInitialEnd: sendInitialEvents === true && (query.flag('allowWatchBookmarks') ?? false) };
   if (revision === 0) return { kind: 'from', since: context.storage.revision, marksInitialEnd: false };
-  const { compactedRevision } = context.storage;
-  if (revision < compactedRevision) {
+  const oldest = Math.max(context.storage.compactedRevision, context.watches.oldestStart);
+  if (revision < oldest) {
     // The head of the answer is long sent on a real server, so that this too comes as a frame.
-    const message = `too old resource version: ${revision} (${compactedRevision})`;
+    const message = `too old resource version: ${revision} (${oldest})`;
     return { kind: 'expired', status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Expired', code: 410 } };
   }
   return { kind: 'from', since: revision, marksInitialEnd: false };
@@ -66,12 +66,15 @@ function startOf(context: ApiContext, query: Query): Start {
 
 function validateWatchQuery(query: Query, sendInitialEvents: boolean | undefined): void {
   const match = query.text('resourceVersionMatch');
-  const forbid = (field: string, text: string): never => {
-    throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [{ type: 'FieldValueForbidden', field, message: `Forbidden: ${text}` }]);
-  };
-  if (sendInitialEvents === undefined) {
-    if (match !== '') forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
-  } else if (match !== 'NotOlderThan') forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  const field = 'resourceVersionMatch';
+  const forbidden = (text: string): FieldError => ({ type: 'FieldValueForbidden', field, message: `Forbidden: ${text}` });
+  const errors: FieldError[] = [];
+  const fits = match === 'NotOlderThan';
+  if (sendInitialEvents !== undefined && !fits) errors.push(forbidden('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+  if (match !== '' && sendInitialEvents === undefined) errors.push(forbidden('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+  if (match !== '' && !fits) errors.push({ type: 'FieldValueNotSupported', field, message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"` });
+  if (match !== '' && query.text('continue') !== '') errors.push(forbidden('resourceVersionMatch is forbidden when continue is provided'));
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
 }
 
 async function* oneFrame(object: Status, { encoding }: OutputFormat): AsyncGenerator<Uint8Array> {

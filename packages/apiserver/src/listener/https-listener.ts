@@ -2,22 +2,24 @@
  * @module listener: how requests come in: https-listener.ts over TLS sockets, memory-transport.ts from the same process. Both hand them to
  * router/pipeline.ts and know nothing of what they mean.
  */
-import { createServer, type Server } from 'node:https';
-import type { IncomingMessage, ServerResponse as NodeResponse } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { Writable } from 'node:stream';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
-import { requestEntityTooLarge } from '@kubewright/api';
 import type { Logger } from '@kubewright/platform';
 
-import type { Pipeline } from '../router/pipeline.js';
-import type { ServerRequest, ServerResponse } from '../request/server-request.js';
-import { BODY_LIMIT } from './limits.js';
+import { ConnectionLost } from '../request/connection-lost.js';
+import type { ServerResponse } from '../request/server-request.js';
+import type { Exchange } from './exchange.js';
+import { http1Exchange } from './http1-exchange.js';
+import type { RequestGate } from './request-gate.js';
 
 /** Where and with what to listen. */
 export interface HttpsListenerOptions {
-  readonly pipeline: Pipeline;
+  readonly gate: RequestGate;
   readonly log: Logger;
   readonly host: string;
   /** 0 takes a free one. */
@@ -25,25 +27,32 @@ export interface HttpsListenerOptions {
   /** PEM. */
   readonly certificate: string;
   readonly key: string;
-  /** PEM of the authority that signs client certificates; others are not believed. */
+  /** PEM of the authorities that sign client certificates; others are not believed. Empty: clients are not asked for any. */
   readonly clientCa: string;
 }
 
 /** Answers smaller than this are not worth compressing. */
 const GZIP_THRESHOLD = 128 * 1024;
 
-/** One listening socket. */
+/** One listening socket, for HTTP/1.1 and HTTP/2: the client chooses while it says hello (ALPN). */
 export class HttpsListener {
   readonly #server: Server;
+  /** Listens nowhere; gets the connections that speak HTTP/1.1. */
+  readonly #http1: HttpServer;
+  readonly #sessions = new Set<ServerHttp2Session>();
   readonly #sockets = new Set<Socket>();
 
   constructor(private readonly options: HttpsListenerOptions) {
     const { certificate, key, clientCa } = options;
-    this.#server = createServer({ cert: certificate, key, ca: clientCa, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2', keepAlive: true }, (request, response) => {
-      void this.#serve(request, response);
-    });
-    this.#server.requestTimeout = 0;
-    this.#server.keepAliveTimeout = 90_000;
+    this.#http1 = createHttpServer({ keepAlive: true }, (request, response) => void this.#serve(response, (signal) => http1Exchange(request, response, signal)));
+    this.#http1.requestTimeout = 0;
+    this.#http1.keepAliveTimeout = 90_000;
+    const protocols = ['h2', 'http/1.1'];
+    this.#server = createServer(
+      { cert: certificate, key, ...(clientCa !== '' && { ca: clientCa, requestCert: true }), rejectUnauthorized: false, minVersion: 'TLSv1.2', ALPNProtocols: protocols, noDelay: true },
+      (socket) => void this.#accept(socket),
+    );
+    this.#server.on('tlsClientError', () => {}); // a client that does not take our certificate, or speaks no TLS
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -64,85 +73,75 @@ export class HttpsListener {
   /** Takes no more connections, ends idle ones and, as watches have been told to end, all others. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
+    this.#http1.closeIdleConnections();
+    for (const session of this.#sessions) session.close();
     for (const socket of this.#sockets) socket.destroySoon();
     await closed;
   }
 
-  async #serve(request: IncomingMessage, response: NodeResponse): Promise<void> {
+  /** Takes no more connections and breaks off all that are open, in the middle of what they carry. */
+  async breakOff(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  /** HTTP/2 is loaded when the first client asks for it. */
+  async #accept(socket: TLSSocket): Promise<void> {
+    if (socket.alpnProtocol !== 'h2') {
+      this.#http1.emit('connection', socket);
+      return;
+    }
+    const [{ performServerHandshake }, { http2Exchange }] = await Promise.all([import('node:http2'), import('./http2-exchange.js')]);
+    if (socket.destroyed) return;
+    // As kube-apiserver: 250 streams, and windows that a body of the largest size fits into.
+    const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: 250, initialWindowSize: 256 * 1024 } });
+    this.#sessions.add(session);
+    session.on('close', () => this.#sessions.delete(session));
+    session.on('error', () => session.destroy()); // the client broke off, or does not speak HTTP/2
+    session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
+      stream.on('error', () => {}); // told by the close that follows
+      void this.#serve(stream, (signal) => http2Exchange(stream, headers, rawHeaders, socket, signal));
+    });
+  }
+
+  async #serve(outgoing: Writable, exchangeOf: (signal: AbortSignal) => Exchange): Promise<void> {
     const controller = new AbortController();
-    response.on('close', () => controller.abort());
+    outgoing.on('close', () => controller.abort());
+    const exchange = exchangeOf(controller.signal);
     try {
-      const answer = await this.options.pipeline.handle(toServerRequest(request, controller.signal));
-      await this.#send(answer, request, response, controller.signal);
+      const answer = await this.options.gate.handle(exchange.request);
+      await this.#send(answer, exchange, controller.signal);
     } catch (error) {
       // A client that hangs up in the middle is no error of ours.
-      if (!controller.signal.aborted) this.options.log.error('sending an answer failed', { path: request.url, error });
-      response.destroy();
+      if (!controller.signal.aborted && !(error instanceof ConnectionLost)) this.options.log.error('sending an answer failed', { path: exchange.request.target, error });
+      exchange.breakOff();
     }
   }
 
-  async #send(answer: ServerResponse, request: IncomingMessage, response: NodeResponse, signal: AbortSignal): Promise<void> {
+  async #send(answer: ServerResponse, { body: out, head, request }: Exchange, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const headers: Record<string, string | string[]> = { 'cache-control': 'no-cache, private' };
     for (const [name, value] of Object.entries(answer.headers)) headers[name] = typeof value === 'string' ? value : [...value];
     if (answer.body instanceof Uint8Array) {
       const isGzipped = answer.body.byteLength > GZIP_THRESHOLD && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
       const body = isGzipped ? gzipSync(answer.body, { level: 1 }) : answer.body;
       if (isGzipped) Object.assign(headers, { 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
-      response.writeHead(answer.status, { ...headers, 'content-length': body.byteLength });
-      response.end(request.method === 'HEAD' ? undefined : body);
+      const endsHere = request.method === 'HEAD' || body.byteLength === 0;
+      head(answer.status, { ...headers, 'content-length': String(body.byteLength) }, endsHere);
+      if (!endsHere) out.end(body);
       return;
     }
-    response.writeHead(answer.status, headers);
-    response.flushHeaders();
+    head(answer.status, headers, false);
     for await (const frame of answer.body) {
       if (signal.aborted) break;
-      if (!response.write(frame)) await drained(response, signal);
+      if (!out.write(frame)) await drained(out, signal);
     }
-    response.end();
+    out.end();
   }
 }
 
-function toServerRequest(request: IncomingMessage, signal: AbortSignal): ServerRequest {
-  const certificate = certificateOf(request.socket as TLSSocket);
-  return {
-    method: request.method ?? 'GET',
-    target: request.url ?? '/',
-    headers: { ...request.headers, ...repeatedHeaders(request) },
-    body: () => readBody(request),
-    ...(certificate && { certificate }),
-    signal,
-  };
-}
-
-/** Node joins repeated headers by commas; of these each value counts by itself and may have commas. */
-function repeatedHeaders(request: IncomingMessage): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(request.headersDistinct).flatMap(([name, values]) => (name.startsWith('impersonate-') && values ? [[name, values]] : [])));
-}
-
-function certificateOf(socket: TLSSocket): ServerRequest['certificate'] {
-  if (!socket.authorized) return undefined;
-  const { subject } = socket.getPeerCertificate();
-  const commonName = subject?.CN;
-  if (typeof commonName !== 'string' || commonName === '') return undefined;
-  const organizations = subject.O;
-  return { commonName, organizations: organizations === undefined ? [] : typeof organizations === 'string' ? [organizations] : organizations };
-}
-
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.byteLength;
-    // The rest is read and dropped: a client that is still sending would not see an answer.
-    if (length <= BODY_LIMIT) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  if (length > BODY_LIMIT) throw requestEntityTooLarge(`limit is ${BODY_LIMIT}`);
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-}
-
-function drained(response: NodeResponse, signal: AbortSignal): Promise<void> {
+function drained(response: Writable, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       response.off('drain', done);

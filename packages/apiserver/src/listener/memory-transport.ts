@@ -2,8 +2,8 @@ import { requestEntityTooLarge } from '@kubewright/api';
 import type { Scheduler, Transport, TransportRequest, TransportResponse } from '@kubewright/platform';
 
 import type { UserInfo } from '../authn/user-info.js';
-import type { Pipeline } from '../router/pipeline.js';
 import { BODY_LIMIT } from './limits.js';
+import type { RequestGate } from './request-gate.js';
 
 /**
  * Requests straight into the server's pipeline, by an identity that stands for a client certificate. Handing over a request, an answer and
@@ -14,7 +14,7 @@ export class MemoryTransport implements Transport {
   #closed = false;
 
   constructor(
-    private readonly pipeline: Pipeline,
+    private readonly gate: RequestGate,
     private readonly scheduler: Scheduler,
     private readonly identity: UserInfo | undefined,
   ) {}
@@ -22,6 +22,7 @@ export class MemoryTransport implements Transport {
   async dispatch(request: TransportRequest, signal?: AbortSignal): Promise<TransportResponse> {
     if (this.#closed) throw new Error('the transport is closed: make a new one with server.transport()');
     signal?.throwIfAborted();
+    this.gate.throwIfClosed();
     const controller = new AbortController();
     const abort = (): void => controller.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
@@ -32,9 +33,9 @@ export class MemoryTransport implements Transport {
     };
     try {
       await this.#handOver('request');
-      signal?.throwIfAborted();
+      controller.signal.throwIfAborted();
       const body = request.body ?? new Uint8Array();
-      const response = await this.pipeline.handle({
+      const response = await this.gate.handle({
         method: request.method,
         target: request.path,
         headers: request.headers,
@@ -46,12 +47,12 @@ export class MemoryTransport implements Transport {
         signal: controller.signal,
       });
       await this.#handOver('response');
-      signal?.throwIfAborted();
+      controller.signal.throwIfAborted();
       if (response.body instanceof Uint8Array) {
         done();
         return { status: response.status, headers: response.headers, body: once(response.body) };
       }
-      return { status: response.status, headers: response.headers, body: this.#stream(response.body, controller, signal, done) };
+      return { status: response.status, headers: response.headers, body: this.#stream(response.body, controller, done) };
     } catch (error) {
       controller.abort(error);
       done();
@@ -63,13 +64,18 @@ export class MemoryTransport implements Transport {
     this.#closed = true;
   }
 
-  async *#stream(frames: AsyncIterable<Uint8Array>, controller: AbortController, signal: AbortSignal | undefined, done: () => void): AsyncGenerator<Uint8Array> {
+  /** Breaks off every request that is under way, as a connection that is lost: whether it was carried out the client can not know. */
+  breakOff(reason: Error): void {
+    for (const controller of this.#open) controller.abort(reason);
+  }
+
+  async *#stream(frames: AsyncIterable<Uint8Array>, controller: AbortController, done: () => void): AsyncGenerator<Uint8Array> {
     try {
       for await (const frame of frames) {
-        signal?.throwIfAborted();
+        controller.signal.throwIfAborted();
         yield frame;
       }
-      signal?.throwIfAborted();
+      controller.signal.throwIfAborted();
     } finally {
       controller.abort();
       done();

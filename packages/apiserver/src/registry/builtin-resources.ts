@@ -8,6 +8,7 @@ import type { TableConvertor } from '../table/table.js';
 import { BuiltinStrategy, type KindRules } from './builtin-strategy.js';
 import type { ObjectSource } from '../storage/object-source.js';
 import type { ResourceInfo, Strategy, SubresourceInfo } from './resource.js';
+import { convertAutoscalers } from './strategies/autoscaler-versions.js';
 import { convertEvents } from './strategies/event.js';
 import { kindRules } from './strategies/rules.js';
 
@@ -63,6 +64,7 @@ class BuiltinResourceInfo implements ResourceInfo {
     this.storageVersion = STORAGE_VERSIONS[key] ?? version;
     if (key === 'events.k8s.io/events') this.storedAs = { group: '', plural: 'events' };
     if (resource.kind === 'Event') this.convert = convertEvents;
+    if (resource.kind === 'HorizontalPodAutoscaler') this.convert = convertAutoscalers;
     const deprecation = DEPRECATIONS[key];
     if (deprecation) this.deprecationWarning = deprecation;
   }
@@ -73,7 +75,7 @@ class BuiltinResourceInfo implements ResourceInfo {
   }
 
   get strategy(): Strategy {
-    this.#strategy ??= new BuiltinStrategy(this.kind, this.subresources.some(({ name }) => name === 'status'), () => this.schema, this.#selectableFields(), this.rules);
+    this.#strategy ??= new BuiltinStrategy(formatApiVersion(this.group, this.version), this.kind, this.subresources.some(({ name }) => name === 'status'), () => this.schema, this.#selectableFields(), this.rules);
     return this.#strategy;
   }
 

@@ -1,8 +1,9 @@
 import { applyDefaults, deepEqual, type FieldError, type KubeObject, type TypedSchema } from '@kubewright/api';
 
+import { dropEmptyKept, fillZeros, jsonFormOf } from '../protobuf/json-form.js';
 import { copyJson } from '../storage/immutable.js';
 import type { Strategy } from './resource.js';
-import { readTyped } from './typed-reader.js';
+import { readTyped, type Source } from './typed-reader.js';
 
 /** An object whose fields are looked at without knowing its kind. */
 export type Fields = KubeObject & Record<string, unknown>;
@@ -37,6 +38,7 @@ export class BuiltinStrategy implements Strategy {
   readonly defaultPropagation: 'background' | 'orphan' | 'unsupported';
 
   constructor(
+    private readonly apiVersion: string,
     private readonly kind: string,
     private readonly hasStatus: boolean,
     private readonly schema: () => TypedSchema | undefined,
@@ -57,19 +59,20 @@ export class BuiltinStrategy implements Strategy {
 
   applyDefaults(object: KubeObject): void {
     const schema = this.schema();
-    if (schema) applyDefaults(object, schema);
+    if (schema) applyDefaults(object, schema, { keepNulls: true });
     this.rules.defaults?.(object as Fields);
   }
 
-  prune(object: KubeObject): string[] {
+  prune(object: KubeObject, source: Source = 'json'): string[] {
     const schema = this.schema();
-    return schema ? readTyped(object as Fields, schema, this.kind) : [];
+    return schema ? readTyped(object as Fields, schema, this.kind, this.apiVersion, source) : [];
   }
 
   prepareForCreate(object: KubeObject): void {
     if (this.hasStatus) this.#clearStatus(object as Fields);
     if (this.rules.hasGeneration) object.metadata.generation = 1;
     this.rules.prepareForCreate?.(object as Fields);
+    this.#dropEmpty(object as Fields);
   }
 
   prepareForUpdate(object: KubeObject, old: KubeObject, subresource: string): void {
@@ -86,6 +89,7 @@ export class BuiltinStrategy implements Strategy {
       next.metadata.generation = (before.metadata.generation ?? 0) + 1;
     }
     this.rules.prepareForUpdate?.(next, before, subresource);
+    this.#dropEmpty(next);
   }
 
   validate(object: KubeObject): FieldError[] {
@@ -105,10 +109,17 @@ export class BuiltinStrategy implements Strategy {
     return Boolean(this.rules.generationCountsAnnotations) && !deepEqual(metadata.annotations ?? {}, oldMetadata.annotations ?? {});
   }
 
+  #dropEmpty(object: Fields): void {
+    const form = jsonFormOf(this.apiVersion, this.kind);
+    if (form) dropEmptyKept(object, form);
+  }
+
   #clearStatus(object: Fields): void {
     delete object.status;
+    const form = jsonFormOf(this.apiVersion, this.kind);
+    if (form) fillZeros(object, form);
     const schema = this.schema();
-    if (schema) applyDefaults(object, schema);
+    if (schema) applyDefaults(object, schema, { keepNulls: true });
   }
 }
 

@@ -13,6 +13,8 @@ export interface ListQuery {
   readonly continue: string;
   readonly resourceVersion: string;
   readonly resourceVersionMatch: string;
+  /** Only watches may say so. */
+  readonly sendInitialEvents?: boolean | undefined;
 }
 
 /** One page. */
@@ -90,15 +92,15 @@ function snapshotOf(storage: Storage, query: ListQuery, prefix: string): { revis
   return { revision, start: undefined, limit };
 }
 
-function validateQuery({ resourceVersion, resourceVersionMatch: match, continue: token }: ListQuery): void {
-  if (match === '') return;
+function validateQuery({ resourceVersion, resourceVersionMatch: match, continue: token, sendInitialEvents }: ListQuery): void {
   const forbidden = (text: string): FieldError => ({ type: 'FieldValueForbidden', field: 'resourceVersionMatch', message: `Forbidden: ${text}` });
   const errors: FieldError[] = [];
-  if (token !== '') errors.push(forbidden('resourceVersionMatch is forbidden when continue is provided'));
-  else if (resourceVersion === '') errors.push(forbidden('resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan') {
+  if (match !== '' && resourceVersion === '') errors.push(forbidden('resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  if (match !== '' && token !== '') errors.push(forbidden('resourceVersionMatch is forbidden when continue is provided'));
+  if (match !== '' && match !== 'Exact' && match !== 'NotOlderThan') {
     errors.push({ type: 'FieldValueNotSupported', field: 'resourceVersionMatch', message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""` });
   } else if (match === 'Exact' && resourceVersion === '0') errors.push(forbidden('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  if (sendInitialEvents !== undefined) errors.push({ type: 'FieldValueForbidden', field: 'sendInitialEvents', message: 'Forbidden: sendInitialEvents is forbidden for list' });
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
 }
 

@@ -27,9 +27,9 @@ export function resourceOf(scope: { readonly resource: ResourceInfo }): { group:
   return { group: scope.resource.group, resource: scope.resource.plural };
 }
 
-/** The kind as validation errors name it. */
+/** The kind as validation errors name it: both Event resources have the core group's. */
 export function kindOf(scope: { readonly resource: ResourceInfo }): { group: string; kind: string } {
-  return { group: scope.resource.group, kind: scope.resource.kind };
+  return { group: storedAs(scope.resource).group, kind: scope.resource.kind };
 }
 
 /** Where the objects of a resource are stored. */

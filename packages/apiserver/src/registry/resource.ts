@@ -30,6 +30,8 @@ export interface ResourceInfo {
    * which it must not change. @throws ApiError when a conversion webhook fails
    */
   readonly convert?: (objects: readonly KubeObject[], apiVersion: string) => readonly KubeObject[] | Promise<readonly KubeObject[]>;
+  /** Whether its versions differ in their schemas alone, and conversion changes nothing but the name of the version. @default false */
+  readonly convertsByName?: boolean;
   /**
    * What is stored may be older than the schema: gives the object with the storage version's defaults filled in, the same one when there is
    * nothing to fill in. Called on every read from storage (before `convert`) with shared objects, which it must not change; cheap when repeated.
@@ -51,6 +53,8 @@ export interface SubresourceInfo {
   readonly group?: string;
   readonly version?: string;
   readonly kind: string;
+  /** How its body is shown as a table, where that depends on the resource. */
+  readonly table?: TableConvertor;
   /** Where a custom resource keeps its scale. */
   readonly scale?: { readonly specReplicasPath: string; readonly statusReplicasPath: string; readonly labelSelectorPath?: string };
 }
@@ -60,16 +64,17 @@ export interface SubresourceInfo {
  * request's own copy. The generic part (names, uid, timestamps, generation, finalizers, ownership) is the registry's.
  */
 export interface Strategy {
-  /** Fills in what the user left out; called on create, on update and after a patch, before validation. */
-  applyDefaults(object: KubeObject): void;
-  /** Removes unknown fields and returns their paths, for field validation. */
-  prune(object: KubeObject): string[];
+  /** Fills in what the user left out; called on create, on update and after a patch, before validation. `merged`: by server-side apply. */
+  applyDefaults(object: KubeObject, merged?: boolean): void;
+  /** Removes unknown fields and returns their paths, for field validation. `values`: what a patch has merged, not a document. */
+  prune(object: KubeObject, source?: 'json' | 'values'): string[];
   /** Drops what a client may not set, e.g. status where there is a status subresource. */
   prepareForCreate(object: KubeObject): void;
   /** `subresource` is '' for the main resource. Keeps what this write may not change and raises the generation when it has to. */
   prepareForUpdate(object: KubeObject, old: KubeObject, subresource: string): void;
   validate(object: KubeObject): FieldError[];
-  validateUpdate(object: KubeObject, old: KubeObject, subresource: string): FieldError[];
+  /** `warn` is told what is wrong and let pass, because it was so before. */
+  validateUpdate(object: KubeObject, old: KubeObject, subresource: string, warn?: (warning: string) => void): FieldError[];
   /** Told as warnings to whoever writes; `old` on updates of the main resource, where only what is new is worth telling. */
   warnings?(object: KubeObject, old?: KubeObject): string[];
   /**

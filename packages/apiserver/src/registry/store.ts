@@ -184,7 +184,7 @@ export class Store {
     metadata.resourceVersion = current.metadata.resourceVersion ?? '';
     strategy.prepareForUpdate(next, current, subresource);
     strategy.allocate?.(next, current);
-    throwIfInvalid(scope, next, [...validateObjectMetaUpdate(next, current, resource), ...strategy.validateUpdate(next, current, subresource)]);
+    throwIfInvalid(scope, next, [...validateObjectMetaUpdate(next, current, resource), ...strategy.validateUpdate(next, current, subresource, (warning) => note(warnings, warning))]);
     if (!plan.isAdmitted) await this.options.admission.validate(shown ? { ...request, object: seen(next) } : request);
     note(warnings, ...(strategy.warnings?.(next, current) ?? []));
     const key = this.keyOf(scope);
@@ -249,6 +249,11 @@ export class Store {
   }
 
   #own(scope: RequestScope, before: KubeObject | undefined, after: KubeObject): void {
+    // A custom resource that says it is something else has no types; the real server then forgets who owned it.
+    if (scope.resource.custom && before !== undefined && (after.kind !== scope.resource.kind || after.apiVersion !== requestApiVersion(scope.resource))) {
+      delete after.metadata.managedFields;
+      return;
+    }
     const entries = updateManagedFields({
       before,
       after: ownedState(scope, before, after),

@@ -2,7 +2,9 @@
  * Reads objects of built-in kinds as the Go types do, by the OpenAPI documents: unknown fields go and are told, a value of a wrong type is
  * an error in the words of Go's decoder, quantities become canonical, and empty optional fields are left out as Go leaves them out.
  */
-import { canonicalQuantity, GoDecodeError, isRecord, type JSONSchemaProps, type TypedSchema } from '@kubewright/api';
+import { canonicalQuantity, encodeJson, GoDecodeError, isRecord, QuantityError, roundUpQuantity, type JSONSchemaProps, type TypedSchema } from '@kubewright/api';
+
+import { fillZeros, formOfField, isLeftOut, jsonFormOf, type JsonForm } from '../protobuf/json-form.js';
 
 interface Place {
   /** As unknown fields are told: `spec.containers[0].nonsense`. */
@@ -12,35 +14,23 @@ interface Place {
   readonly fields: string;
 }
 
+/** How an object came: as JSON, or as values that a patch has merged. Go reads both, and has other words for what does not fit. */
+export type Source = 'json' | 'values';
+
 /** @returns the paths of the fields that were dropped, in the order of the document @throws GoDecodeError */
-export function readTyped(object: Record<string, unknown>, schema: TypedSchema, kind: string): string[] {
-  const reader = new TypedReader(schema);
-  reader.readStruct(object, schema.resolve(schema.root), { path: '', struct: kind, fields: '' });
+export function readTyped(object: Record<string, unknown>, schema: TypedSchema, kind: string, apiVersion: string, source: Source = 'json'): string[] {
+  const reader = new TypedReader(schema, source);
+  reader.readStruct(object, schema.resolve(schema.root), { path: '', struct: kind, fields: '' }, jsonFormOf(apiVersion, kind));
   return reader.unknown;
 }
-
-/** Optional texts that are pointers in Go: empty is not the same as absent. */
-const POINTER_TEXTS = new Set([
-  'storageClassName', 'ingressClassName', 'runtimeClassName', 'appProtocol', 'apiGroup', 'volumeAttributesClassName', 'loadBalancerClass', 'trafficDistribution',
-  'localhostProfile', 'holderIdentity', 'strategy', 'preferredHolder', 'nodeName', 'hostname', 'zone', 'service', 'type', 'namespace', 'fsType', 'volumeMode', 'unhealthyPodEvictionPolicy',
-]);
-/** Optional numbers and flags that are no pointers: their zero is the same as absent. */
-const PLAIN_ZEROS = new Set([
-  'hostNetwork', 'hostPID', 'hostIPC', 'stdin', 'stdinOnce', 'tty', 'readOnly', 'paused', 'publishNotReadyAddresses', 'unschedulable', 'minReadySeconds', 'hostPort', 'nodePort',
-  'initialDelaySeconds', 'healthCheckNodePort', 'observedGeneration', 'count',
-]);
-/** Optional lists that Go writes even when they are empty. */
-const KEPT_LISTS = new Set(['Role.rules', 'ClusterRole.rules']);
-const POINTER_STATUS_NUMBERS = new Set(['collisionCount', 'ready', 'terminating', 'terminatingReplicas']);
 
 class TypedReader {
   readonly unknown: string[] = [];
 
-  constructor(private readonly schema: TypedSchema) {}
+  constructor(private readonly schema: TypedSchema, private readonly source: Source) {}
 
-  readStruct(value: Record<string, unknown>, node: JSONSchemaProps, place: Place): void {
+  readStruct(value: Record<string, unknown>, node: JSONSchemaProps, place: Place, form: JsonForm | undefined): void {
     const properties = node.properties ?? {};
-    if (hasPlainTimes(place.struct)) for (const key in properties) if (isTime(properties[key]!) && value[key] === undefined) value[key] = null;
     for (const [key, item] of Object.entries(value)) {
       const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
       const path = place.path === '' ? key : `${place.path}.${key}`;
@@ -49,106 +39,125 @@ class TypedReader {
         this.unknown.push(path);
         continue;
       }
-      const isRequired = node.required?.includes(key) ?? false;
-      const read = this.#read(item, property, { path, struct: place.struct, fields: place.fields === '' ? key : `${place.fields}.${key}` });
-      if (read === undefined && hasPlainTimes(place.struct) && isTime(property)) value[key] = null;
-      else if (read === undefined || (!isRequired && isEmpty(read, key, property, this.schema.resolve(property), place.struct))) delete value[key];
-      else value[key] = isRequired && Array.isArray(read) && read.length === 0 ? null : read;
+      const field = form?.fields.get(key);
+      const read = this.#read(item, property, { path, struct: place.struct, fields: place.fields === '' ? key : `${place.fields}.${key}` }, formOfField(field));
+      if (read === undefined || (field !== undefined && isLeftOut(field, read))) delete value[key];
+      else value[key] = read;
     }
+    if (form) fillZeros(value, form);
   }
 
-  #read(value: unknown, property: JSONSchemaProps, place: Place): unknown {
+  #read(value: unknown, property: JSONSchemaProps, place: Place, form: JsonForm | undefined): unknown {
     if (value === null || value === undefined) return undefined;
     const reference = property.$ref ?? property.allOf?.[0]?.$ref ?? '';
     const node = this.schema.resolve(property);
-    if (reference.endsWith('.api.resource.Quantity')) return readQuantity(value);
+    if (isQuantity(property)) return readQuantity(value);
     if (node['x-kubernetes-int-or-string'] || reference.endsWith('.util.intstr.IntOrString')) {
-      if (typeof value === 'string' || isWhole(value)) return value;
-      throw new GoDecodeError(`json: cannot unmarshal ${goKind(value)} into Go value of type ${typeof value === 'number' ? 'int32' : 'string'}`);
+      return typeof value === 'string' || (isWhole(value) && fits(value, 'int32')) ? value : this.#wrongType(value, 'int32', place);
     }
     if (node['x-kubernetes-preserve-unknown-fields'] && !node.properties) return value;
     switch (node.type) {
       case 'object':
-        return this.#readObject(value, node, reference, place);
+        return this.#readObject(value, node, reference, place, form);
       case 'array':
-        return this.#readList(value, node, place);
+        return this.#readList(value, node, place, form);
       case 'string':
-        if (typeof value !== 'string') return wrongType(value, 'string', place);
+        if (typeof value !== 'string') return this.#wrongType(value, 'string', place);
         if (node.format === 'byte') checkBase64(value);
         if (node.format === 'date-time') return readTime(value, reference.endsWith('MicroTime'));
         return value;
       case 'boolean':
-        return typeof value === 'boolean' ? value : wrongType(value, 'bool', place);
+        return typeof value === 'boolean' ? value : this.#wrongType(value, 'bool', place);
       case 'integer':
-        return isWhole(value) && fits(value, node.format) ? value : wrongType(value, node.format ?? 'int64', place);
+        return isWhole(value) && fits(value, node.format) ? value : this.#wrongType(value, node.format ?? 'int64', place);
       case 'number':
-        return typeof value === 'number' || typeof value === 'bigint' ? value : wrongType(value, 'float64', place);
+        return typeof value === 'number' || typeof value === 'bigint' ? value : this.#wrongType(value, 'float64', place);
       default:
         return value;
     }
   }
 
-  #readObject(value: unknown, node: JSONSchemaProps, reference: string, place: Place): unknown {
+  #wrongType(value: unknown, type: string, { struct, fields }: Place): never {
+    if (this.source === 'values') throw new GoDecodeError(unrestorable(value, type));
+    const shown = typeof value === 'number' && type.startsWith('int') ? `number ${value}` : goKind(value);
+    throw new GoDecodeError(`json: cannot unmarshal ${shown} into Go struct field ${struct}.${fields} of type ${type}`);
+  }
+
+  #readObject(value: unknown, node: JSONSchemaProps, reference: string, place: Place, form: JsonForm | undefined): unknown {
     const { additionalProperties } = node;
     if (node.properties || (!isRecord(additionalProperties) && reference !== '')) {
-      if (!isRecord(value)) return wrongType(value, goType(reference, node, this.schema), place);
-      if (node.properties) this.readStruct(value, node, { ...place, struct: structName(reference) || place.struct });
+      if (!isRecord(value)) return this.#wrongType(value, goType(reference, node, this.schema), place);
+      if (node.properties) this.readStruct(value, node, { ...place, struct: structName(reference) || place.struct }, form);
       return value;
     }
-    if (!isRecord(value)) return wrongType(value, goType(reference, node, this.schema), place);
+    if (!isRecord(value)) return this.#wrongType(value, goType(reference, node, this.schema), place);
     if (!isRecord(additionalProperties)) return value;
     for (const [key, item] of Object.entries(value)) {
-      const read = this.#read(item, additionalProperties, { ...place, path: `${place.path}.${key}` });
-      value[key] = read ?? zeroOf(additionalProperties, this.schema);
+      const read = this.#read(item, additionalProperties, { ...place, path: `${place.path}.${key}` }, form);
+      // Lists of resources are counted in thousandths.
+      value[key] = read === undefined ? zeroOf(additionalProperties, this.schema) : isQuantity(additionalProperties) ? roundUpQuantity(read as string, -3) : read;
     }
     return value;
   }
 
-  #readList(value: unknown, node: JSONSchemaProps, place: Place): unknown {
-    if (!Array.isArray(value)) return wrongType(value, goType('', node, this.schema), place);
+  #readList(value: unknown, node: JSONSchemaProps, place: Place, form: JsonForm | undefined): unknown {
+    if (!Array.isArray(value)) return this.#wrongType(value, goType('', node, this.schema), place);
     const items = node.items ?? {};
-    return value.map((item, index) => this.#read(item, items, { ...place, path: `${place.path}[${index}]` }) ?? zeroOf(items, this.schema));
+    return value.map((item, index) => this.#read(item, items, { ...place, path: `${place.path}[${index}]` }, form) ?? zeroOf(items, this.schema));
   }
 }
 
-/** Structs whose times are no pointers: Go writes null where there is none. */
-function hasPlainTimes(struct: string): boolean {
-  return struct.endsWith('Condition') || struct === 'ContainerStateRunning' || struct === 'ContainerStateTerminated';
-}
-
-function isTime(property: JSONSchemaProps): boolean {
-  return (property.$ref ?? property.allOf?.[0]?.$ref ?? '').endsWith('.meta.v1.Time');
-}
-
-function isEmpty(value: unknown, key: string, property: JSONSchemaProps, node: JSONSchemaProps, struct: string): boolean {
-  if (property.default !== undefined) return false;
-  if (Array.isArray(value)) return value.length === 0 && !KEPT_LISTS.has(`${struct}.${key}`);
-  if (value === '') return !POINTER_TEXTS.has(key);
-  if (value === false) return PLAIN_ZEROS.has(key);
-  if (value === 0) return PLAIN_ZEROS.has(key) || (struct.endsWith('Status') && !POINTER_STATUS_NUMBERS.has(key));
-  return isRecord(value) && isRecord(node.additionalProperties) && Object.keys(value).length === 0;
+function isQuantity(property: JSONSchemaProps): boolean {
+  return (property.$ref ?? property.allOf?.[0]?.$ref ?? '').endsWith('.api.resource.Quantity');
 }
 
 function readQuantity(value: unknown): string {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') throw new GoDecodeError(QUANTITY_SHAPE);
   try {
-    return canonicalQuantity(String(value));
-  } catch {
-    throw new GoDecodeError(QUANTITY_SHAPE);
+    return canonicalQuantity(typeof value === 'object' || typeof value === 'boolean' ? encodeJson(value) : String(value));
+  } catch (error) {
+    throw error instanceof QuantityError ? new GoDecodeError(error.message) : error;
   }
 }
 
-const QUANTITY_SHAPE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-
 function readTime(value: string, isMicro: boolean): string | undefined {
-  if (value === '') return undefined;
+  if (value === '' && !isMicro) return undefined;
+  const layout = isMicro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
+  const problem = timeProblem(value, isMicro);
+  if (problem !== undefined) throw new GoDecodeError(`parsing time ${JSON.stringify(value)}${problem.startsWith(':') ? '' : ` as ${JSON.stringify(layout)}: `}${problem}`);
   const millis = Date.parse(value);
-  if (Number.isNaN(millis) || !/^\d{4}-\d\d-\d\dT/.test(value)) {
-    const layout = isMicro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
-    throw new GoDecodeError(`parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`);
+  if (!isMicro) return `${new Date(millis).toISOString().slice(0, 19)}Z`;
+  const micros = /\.(\d{6})/.exec(value)![1]!;
+  return `${new Date(millis).toISOString().slice(0, 19)}.${micros}Z`;
+}
+
+const TIME_PARTS: readonly (readonly [layout: string, pattern: RegExp, range?: readonly [what: string, from: number, to: number]])[] = [
+  ['2006', /^\d{4}/], ['-', /^-/], ['01', /^\d{2}/, ['month', 1, 12]], ['-', /^-/], ['02', /^\d{2}/, ['day', 1, 31]], ['T', /^T/],
+  ['15', /^\d{2}/, ['hour', 0, 23]], [':', /^:/], ['04', /^\d{2}/, ['minute', 0, 59]], [':', /^:/], ['05', /^\d{2}/, ['second', 0, 59]],
+];
+
+/** What Go's parser says of a text that is no time of RFC 3339. */
+function timeProblem(value: string, isMicro: boolean): string | undefined {
+  let rest = value;
+  const cannot = (layout: string): string => `cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(layout)}`;
+  for (const [layout, pattern, range] of TIME_PARTS) {
+    const [found] = pattern.exec(rest) ?? [];
+    if (found === undefined) return cannot(layout);
+    if (range && (Number(found) < range[1] || Number(found) > range[2])) return `: ${range[0]} out of range`;
+    rest = rest.slice(found.length);
   }
-  if (isMicro) return /\.\d{6}Z$/.test(value) ? value : new Date(millis).toISOString().replace('Z', '000Z');
-  return `${new Date(millis).toISOString().slice(0, 19)}Z`;
+  if (isMicro) {
+    if (!/^\.\d{6}(?!\d)/.test(rest)) return cannot('.000000');
+    rest = rest.slice(7);
+  } else rest = rest.replace(/^[.,]\d+/, '');
+  const [zone] = /^(?:Z|[+-]\d\d:\d\d)/.exec(rest) ?? [];
+  if (zone === undefined) return cannot('Z07:00');
+  rest = rest.slice(zone.length);
+  if (rest !== '') return `: extra text: ${JSON.stringify(rest)}`;
+  return Number.isNaN(Date.parse(value)) || Number(value.slice(8, 10)) > daysOf(Number(value.slice(0, 4)), Number(value.slice(5, 7))) ? ': day out of range' : undefined;
+}
+
+function daysOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 function checkBase64(value: string): void {
@@ -159,7 +168,7 @@ function checkBase64(value: string): void {
 }
 
 function zeroOf(property: JSONSchemaProps, schema: TypedSchema): unknown {
-  if ((property.$ref ?? property.allOf?.[0]?.$ref ?? '').endsWith('.api.resource.Quantity')) return '0';
+  if (isQuantity(property)) return '0';
   switch (schema.resolve(property).type) {
     case 'string':
       return '';
@@ -183,9 +192,15 @@ function fits(value: number | bigint, format: string | undefined): boolean {
   return format !== 'int32' || (value >= -2147483648 && value <= 2147483647);
 }
 
-function wrongType(value: unknown, type: string, { struct, fields }: Place): never {
-  const shown = typeof value === 'number' && type.startsWith('int') ? `number ${value}` : goKind(value);
-  throw new GoDecodeError(`json: cannot unmarshal ${shown} into Go struct field ${struct}.${fields} of type ${type}`);
+/** What Go says of a value that it can not copy into a field. */
+function unrestorable(value: unknown, type: string): string {
+  const given = Array.isArray(value) ? 'slice' : typeof value === 'object' ? 'map' : typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : isWhole(value) ? 'int64' : 'float64';
+  if (type.startsWith('[]')) return `cannot restore slice from ${given}`;
+  if (type.startsWith('map[')) return `cannot restore map from ${given}`;
+  if (type.includes('.')) return `cannot restore struct from: ${given}`;
+  // Go turns numbers into texts of one character, which is then refused, and nothing else into anything else.
+  const isConvertible = given === 'int64' || (given === 'float64' && type !== 'string');
+  return isConvertible && type !== 'bool' ? `cannot convert ${given} to ${type}` : `unrecognized type: ${type}`;
 }
 
 function goKind(value: unknown): string {

@@ -7,6 +7,8 @@ import type { ResourceInfo } from './resource.js';
 export interface OtherVersion {
   readonly schema: TypedSchema | undefined;
   convert(object: KubeObject): KubeObject;
+  /** Whether what `convert` gives must fit the types: where it is all the conversion that there is. */
+  readonly isStrict: boolean;
 }
 
 /**
@@ -17,6 +19,6 @@ export function otherVersions(registry: ResourceRegistry, resource: ResourceInfo
   return (apiVersion) => {
     const { group, version } = parseApiVersion(apiVersion);
     const other = group === resource.group ? registry.lookup(group, version, resource.plural) : undefined;
-    return other && { schema: other.schema, convert: (object) => ({ ...object, apiVersion: formatApiVersion(group, version) }) };
+    return other && { schema: other.schema, isStrict: other.convertsByName ?? false, convert: (object) => ({ ...object, apiVersion: formatApiVersion(group, version) }) };
   };
 }

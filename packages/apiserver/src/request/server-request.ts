@@ -1,5 +1,6 @@
 import type { UserInfo } from '../authn/user-info.js';
 import type { Credentials } from '../authn/authenticator.js';
+import type { Query } from './query.js';
 
 /** One request as a listener hands it over. */
 export interface ServerRequest {
@@ -35,4 +36,11 @@ export function headerOf(request: Pick<ServerRequest, 'headers'>, name: string):
 /** A text answer. */
 export function textResponse(status: number, text: string): ServerResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: Buffer.from(text) };
+}
+
+/** Browsers and tools on the command line get JSON that people can read, unless the query says otherwise. */
+export function wantsPretty(request: Pick<ServerRequest, 'headers'>, query: Query): boolean {
+  const asked = query.text('pretty');
+  if (asked !== '') return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(asked);
+  return /^(?:curl|Wget|Mozilla\/5\.0)/.test(headerOf(request, 'user-agent'));
 }

@@ -10,7 +10,7 @@ export interface ClusterInfo {
   readonly isReady: () => boolean;
   readonly metrics: () => string;
   /** The keys that verify ServiceAccount tokens (RFC 7517), and who issued them. */
-  readonly keys: () => { readonly issuer: string; readonly keys: readonly object[] };
+  readonly keys: () => { readonly issuer: string; readonly keys: readonly object[]; readonly algorithms: readonly string[] };
 }
 
 /** The Kubernetes version whose behaviour this server shows. */
@@ -35,8 +35,8 @@ export function clusterInfoPaths(cluster: ClusterInfo): PathHandler {
       case '/metrics':
         return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: Buffer.from(cluster.metrics()) };
       case '/.well-known/openid-configuration': {
-        const { issuer } = cluster.keys();
-        return plainJson({ issuer, jwks_uri: `${issuer}/openid/v1/jwks`, response_types_supported: ['id_token'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['ES256'] });
+        const { issuer, algorithms } = cluster.keys();
+        return plainJson({ issuer, jwks_uri: `${issuer}/openid/v1/jwks`, response_types_supported: ['id_token'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: algorithms });
       }
       case '/openid/v1/jwks':
         return plainJson({ keys: cluster.keys().keys }, 'application/jwk-set+json');

@@ -12,6 +12,7 @@ import { handleList } from '../handlers/list.js';
 import { handlePatch } from '../handlers/patch.js';
 import { handleUpdate } from '../handlers/update.js';
 import { handleWatch } from '../handlers/watch.js';
+import { ACCEPTED, ACCEPTED_STREAMS } from '../handlers/media-types.js';
 import { managerOf, parseWriteOptions } from '../handlers/write-options.js';
 import type { RequestScope } from '../registry/request-scope.js';
 import type { ResourceInfo } from '../registry/resource.js';
@@ -36,8 +37,17 @@ export async function dispatch(context: ApiContext, builtinGroups: BuiltinGroups
   const known = resource.custom ? customHandler(resource, info) : builtinHandler(resource, info);
   const handler = known && isConnected ? handleConnect : known;
   if (!handler) return noSuchResource(!resource.custom);
+  // What the registered route of a built-in resource can not write is refused before anything is looked at.
+  if (!resource.custom && handler !== handleConnect) checkProduces(http, info.verb === 'list' || info.verb === 'watch');
   if (resource.deprecationWarning) warnings.push(resource.deprecationWarning);
   return handler(context, { http, info, scope: scopeOf(resource, info, user, warnings, http) });
+}
+
+function checkProduces(http: ServerRequest, isStreamed: boolean): void {
+  const types = headerOf(http, 'accept').split(',').map((clause) => clause.split(';')[0]!.trim()).filter((type) => type !== '');
+  const produced = isStreamed ? [...ACCEPTED, ...ACCEPTED_STREAMS] : ACCEPTED;
+  if (types.length === 0 || types.some((type) => type === '*/*' || produced.includes(type) || type === 'application/*')) return;
+  throw ApiError.of(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${produced.join(', ')}`, {});
 }
 
 function noSuchResource(isBuiltin: boolean): ServerResponse {
@@ -81,7 +91,7 @@ function builtinHandler(resource: ResourceInfo, info: RequestInfo): Handler | un
 
 function scopeOf(resource: ResourceInfo, info: RequestInfo, user: UserInfo, warnings: string[], http: ServerRequest): RequestScope {
   const { verb } = info;
-  const isApply = verb === 'patch' && headerOf(http, 'content-type').startsWith('application/apply-patch');
+  const isApply = verb === 'patch' && headerOf(http, 'content-type').split(';')[0]!.trim() === 'application/apply-patch+yaml';
   const kind = verb === 'create' ? 'CreateOptions' : verb === 'update' ? 'UpdateOptions' : verb === 'patch' ? 'PatchOptions' : undefined;
   const options = kind && parseWriteOptions(info.query, kind, isApply);
   return {

@@ -46,6 +46,11 @@ export class EventLog {
     return entry;
   }
 
+  /** Says that the log begins after `revision`, where no write of before is in it. */
+  forgetBefore(revision: number): void {
+    this.#compacted = Math.max(this.#compacted, revision);
+  }
+
   /** Writes after `revision`, oldest first. */
   *since(revision: number): Generator<LogEntry> {
     let low = this.#head;

@@ -11,6 +11,7 @@ import type { Collection } from './collection.js';
 import { EventLog } from './event-log.js';
 import { freezeDeep } from './immutable.js';
 import { OrderedIndex, type IndexEntry } from './ordered-index.js';
+import type { StoredWrite, WriteLog } from './stored-write.js';
 import { versionAt, type Version } from './version.js';
 
 /** Settings of a {@link Storage}. */
@@ -71,6 +72,7 @@ export class Storage implements ObjectSource {
   readonly #freeze: boolean;
   readonly #historyLimit: number;
   readonly #historyAge: number;
+  #kept: WriteLog | undefined;
   #revision = 1;
 
   constructor(options: StorageOptions) {
@@ -88,6 +90,11 @@ export class Storage implements ObjectSource {
   /** Reads and watches of the past reach back to here. */
   get compactedRevision(): number {
     return this.#log.compactedRevision;
+  }
+
+  /** The resources of which something is or was stored. */
+  resources(): Iterable<{ readonly group: string; readonly plural: string }> {
+    return this.#collections.values();
   }
 
   get(group: string, plural: string, namespace: string, name: string): KubeObject | undefined {
@@ -155,7 +162,47 @@ export class Storage implements ObjectSource {
     for (const entry of this.#log.since(revision)) if (entry.collection === collection) yield entry.version;
   }
 
+  /** From now on writes go to `log` as well. */
+  keepIn(log: WriteLog): void {
+    this.#kept = log;
+  }
+
+  /** Resolves when all that was written is kept where it outlives the process; undefined when it is, or is kept in memory only. Rejects when it can not be. */
+  settle(): Promise<void> | undefined {
+    return this.#kept?.settle();
+  }
+
+  /** Moves the revision on without a write. @throws RangeError for one that has been */
+  advanceTo(revision: number): void {
+    if (revision < this.#revision) throw new RangeError(`revision ${revision} lies behind ${this.#revision}`);
+    this.#kept?.advance(revision);
+    this.#revision = revision;
+  }
+
+  /** Reads and watches from before `revision` are too old from now on. */
+  forgetBefore(revision: number): void {
+    while (this.#log.oldest && this.#log.oldest.version.revision <= revision) this.#trim();
+    this.#log.forgetBefore(revision);
+  }
+
+  /**
+   * Takes a write of an earlier process over, as it was; in order, and only before anything else is written and read.
+   * @param isHistory whether watches and reads of the past may go back to it; else it is a part of the state that the history begins with
+   */
+  adopt({ group, plural, key, revision, time, deleted, object }: StoredWrite, isHistory: boolean): void {
+    const collection = this.#collection(group, plural);
+    if (this.#freeze) freezeDeep(object);
+    const previous = collection.index.get(key)?.newest;
+    const version: Version = { revision, key, object, deleted, created: previous === undefined || previous.deleted, previous, time };
+    collection.index.put(version);
+    this.#revision = Math.max(this.#revision, revision);
+    if (!isHistory) return;
+    this.#log.append({ collection, version });
+    while (this.#log.length > this.#historyLimit) this.#trim();
+  }
+
   #check(key: ObjectKey, expected: KubeObject | undefined): void {
+    this.#kept?.throwIfBroken();
     const current = this.get(key.group, key.plural, key.namespace, key.name);
     if (current !== expected) throw new RevisionMismatch(key, current);
   }
@@ -171,16 +218,19 @@ export class Storage implements ObjectSource {
     const version: Version = { revision, key: storageKey, object, deleted, created, previous, time: this.#clock.now() };
     collection.index.put(version);
     this.#log.append({ collection, version });
+    this.#kept?.append({ revision, time: version.time, group: key.group, plural: key.plural, key: storageKey, deleted, object });
     this.#compact(version.time);
     for (const listener of [...collection.listeners]) listener(version);
     return version;
   }
 
   #compact(now: number): void {
-    for (let oldest = this.#log.oldest; oldest && (this.#log.length > this.#historyLimit || now - oldest.version.time > this.#historyAge); oldest = this.#log.oldest) {
-      const { collection, version } = this.#log.trim();
-      if (version.deleted && collection.index.get(version.key)?.newest === version) collection.index.remove(version.key);
-    }
+    for (let oldest = this.#log.oldest; oldest && (this.#log.length > this.#historyLimit || now - oldest.version.time > this.#historyAge); oldest = this.#log.oldest) this.#trim();
+  }
+
+  #trim(): void {
+    const { collection, version } = this.#log.trim();
+    if (version.deleted && collection.index.get(version.key)?.newest === version) collection.index.remove(version.key);
   }
 
   #collection(group: string, plural: string): Collection {

@@ -43,6 +43,7 @@ export class Watcher {
   readonly #subscription: { cancel(): void };
   readonly #timers = new Set<Timer>();
   #wake: (() => void) | undefined;
+  #broken: Error | undefined;
   #ended = false;
 
   constructor(
@@ -63,10 +64,19 @@ export class Watcher {
     if (options.bookmarks) this.#armBookmarks();
   }
 
-  /** The next item; waits for one. Undefined when the watch has ended and everything was read. One reader at a time. */
+  /** The next item; waits for one. Undefined when the watch has ended and everything was read. One reader at a time. @throws what it was broken off by */
   async next(): Promise<WatchItem | undefined> {
     while (this.#queue.length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
+    if (this.#broken) throw this.#broken;
     return this.#queue.shift();
+  }
+
+  /** Ends the watch in the middle, as a connection that is lost: what is queued is not read any more. */
+  breakOff(reason: Error): void {
+    if (this.#ended) return;
+    this.#broken = reason;
+    this.#queue.length = 0;
+    this.stop();
   }
 
   /** Ends the watch; what is queued can still be read. */

@@ -19,7 +19,8 @@ import type { TableColumn, TableConvertor } from './table.js';
 export function tableFor(group: string, version: string, plural: string): TableConvertor {
   const apiVersion = formatApiVersion(group, version);
   const columns = loadDocument<RecordedTables>('tables')[apiVersion]?.[plural]?.map(toColumn);
-  return columns === undefined ? defaultTable : { columns, cells: CELLS[`${apiVersion} ${plural}`] ?? genericCells(columns) };
+  if (columns === undefined) return defaultTable;
+  return { columns, cells: CELLS[`${apiVersion} ${plural}`] ?? genericCells(columns), hasNoEmptyRows: columns.some(({ name }) => name === 'Created At') };
 }
 
 const NAME_DESCRIPTION = 'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
@@ -42,8 +43,8 @@ interface ScaleFacts {
 /** autoscaling/v1 Scale, the body of scale subresources. */
 export const scaleTable: TableConvertor = {
   columns: [
-    { ...nameColumn, format: '' }, { name: 'Desired', type: 'integer', format: '', description: '', priority: 0 },
-    { name: 'Available', type: 'integer', format: '', description: '', priority: 0 }, ageColumn,
+    { ...nameColumn, format: '' }, { name: 'Desired', type: 'integer', format: '', description: 'replicas is the desired number of instances for the scaled object.', priority: 0 },
+    { name: 'Available', type: 'integer', format: '', description: 'replicas is the actual number of observed instances of the scaled object.', priority: 0 }, ageColumn,
   ],
   cells: (object: KubeObject & ScaleFacts, now) => [
     nameCell(object), object.spec?.replicas ?? 0, object.status?.replicas ?? 0, ageOf(object.metadata.creationTimestamp, now),
@@ -55,7 +56,7 @@ type RecordedTables = Readonly<Record<string, Readonly<Record<string, readonly R
 type RecordedColumn = Pick<TableColumn, 'name' | 'type'> & Partial<TableColumn>;
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  Name: NAME_DESCRIPTION, Age: AGE_DESCRIPTION, 'Created At': AGE_DESCRIPTION, Webhooks: 'Webhooks indicates the number of webhooks registered in this configuration',
+  Name: NAME_DESCRIPTION, Age: AGE_DESCRIPTION, 'Created At': AGE_DESCRIPTION,
 };
 
 function toColumn({ name, type, format = '', description = DESCRIPTIONS[name] ?? '', priority = 0 }: RecordedColumn): TableColumn {

@@ -13,6 +13,8 @@ export interface TableColumn {
 /** Turns objects of one kind into rows. */
 export interface TableConvertor {
   readonly columns: readonly TableColumn[];
+  /** Whether the rows of an empty list are null: so the generic convertor of the real server has it. @default false */
+  readonly hasNoEmptyRows?: boolean;
   /** @param now milliseconds since the epoch, for ages */
   cells(object: KubeObject, now: number): readonly unknown[];
 }

@@ -1,4 +1,4 @@
-import { fieldInvalid, fieldRequired, validateDns1035Label, validateDns1123Subdomain, type FieldError } from '@kubewright/api';
+import { fieldInvalid, fieldRequired, parseGoUrl, validateDns1035Label, validateDns1123Subdomain, type FieldError } from '@kubewright/api';
 
 import type { WebhookClientConfig } from './webhook-caller.js';
 
@@ -10,14 +10,13 @@ export function validateClientConfig({ url, service }: WebhookClientConfig, path
 
 function validateUrl(url: string, path: string): FieldError[] {
   const form = '; desired format: https://host[/path]';
-  const parts = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/su.exec(url);
-  if (!parts || /[\u0000-\u001f\u007f ]/.test(url)) return [fieldRequired(path, `url must be a valid URL: parse ${JSON.stringify(url)}: net/url: invalid control character in URL${form}`)];
-  const [, scheme = '', authority = '', , query = '', fragment = ''] = parts;
-  const at = authority.lastIndexOf('@');
+  const parts = parseGoUrl(url);
+  if ('problem' in parts) return [fieldRequired(path, `url must be a valid URL: ${parts.problem}${form}`)];
+  const { scheme, host, user, fragment, query } = parts;
   const errors: FieldError[] = [];
   if (scheme !== 'https') errors.push(fieldInvalid(path, scheme, `'https' is the only allowed URL scheme${form}`));
-  if (authority.slice(at + 1) === '') errors.push(fieldInvalid(path, '', `host must be specified${form}`));
-  if (at >= 0) errors.push(fieldInvalid(path, authority.slice(0, at), 'user information is not permitted in the URL'));
+  if (host === '') errors.push(fieldInvalid(path, '', `host must be specified${form}`));
+  if (user !== undefined) errors.push(fieldInvalid(path, user, 'user information is not permitted in the URL'));
   if (fragment !== '') errors.push(fieldInvalid(path, fragment, 'fragments are not permitted in the URL'));
   if (query !== '') errors.push(fieldInvalid(path, query, 'query parameters are not permitted in the URL'));
   return errors;

@@ -45,6 +45,8 @@ const CLAUSES: Readonly<Record<string, readonly [types: readonly string[], messa
   e: [['double', 'string'], 'scientific clause can only be used on doubles'],
   b: [['int', 'uint', 'bool'], 'only integers and bools can be formatted as binary'],
   o: [['int', 'uint'], 'octal clause can only be used on integers'],
+  s: [['string', 'bool', 'bytes', 'int', 'uint', 'double', 'map', 'list', 'type', 'duration', 'timestamp', 'null'],
+    'string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps'],
   x: [['int', 'uint', 'string', 'bytes'], 'only integers, byte buffers, and strings can be formatted as hex'],
 };
 
@@ -59,9 +61,9 @@ function checkFormat({ at, target, args: [list] }: Call, checked: Checked, repor
     const argument = list.elements[next++];
     if (argument === undefined) return report(at, `index ${next - 1} out of range`);
     const rule = CLAUSES[verb.toLowerCase() === 'x' ? 'x' : verb];
-    if (rule === undefined && verb !== 's') return report(at, `could not parse formatting clause: unrecognized formatting clause "${verb}"`);
+    if (rule === undefined) return report(at, `could not parse formatting clause: unrecognized formatting clause "${verb}"`);
     const type = checked.typeOf(argument);
-    if (rule !== undefined && type.kind !== 'dyn' && !rule[0].includes(type.kind)) {
+    if (type.kind !== 'dyn' && !rule[0].includes(type.kind)) {
       return report(argument.at, `error during formatting: ${rule[1]}, was given ${type.name}`);
     }
   }

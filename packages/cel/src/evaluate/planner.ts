@@ -9,7 +9,7 @@ import type { Environment, Overload } from '../check/environment.js';
 import { isOpen } from '../check/substitution.js';
 import { typeName, type Type } from '../check/type.js';
 import { actualCost } from '../cost/actual-cost.js';
-import { UintConstant, type Call, type Constant, type Expr, type Ident, type ListExpr, type MapExpr, type Select, type StructExpr } from '../parse/ast.js';
+import { UintConstant, qualifiedName, type Call, type Constant, type Expr, type Ident, type ListExpr, type MapExpr, type Select, type StructExpr } from '../parse/ast.js';
 import { CelBudgetError, CelEvaluationError, noSuchOverload } from '../value/evaluation-error.js';
 import { ArrayList, EntryMap, ListValue, OptionalValue, TypeValue, Uint, nameOfType, type Value } from '../value/value.js';
 import { access, accessOptionally, isPresent } from './access.js';
@@ -62,21 +62,17 @@ class Planner {
       };
     }
     const named = this.checked.typeNamed(expr);
-    if (named !== undefined) return constant(new TypeValue(valueTypeName(named)));
-    const name = written.replace(/^\./, '');
-    return (frame) => {
-      frame.spend(cost);
-      const value = frame.resolve(name);
-      if (value === undefined) throw new CelEvaluationError(`no such attribute(s): ${name}`);
-      return value;
-    };
+    return named !== undefined ? constant(new TypeValue(valueTypeName(named))) : variable(written.replace(/^\./, ''), cost);
   }
 
   #select(expr: Select, isFree: boolean): Step {
     const named = this.checked.typeNamed(expr);
     if (named !== undefined) return constant(new TypeValue(valueTypeName(named)));
-    const operand = this.plan(expr.operand, isFree);
     const { field, testOnly } = expr;
+    // Names of variables may have dots: `authorizer.requestResource`.
+    const path = testOnly ? undefined : qualifiedName(expr)?.replace(/^\./, '');
+    if (path !== undefined && this.environment.variables.has(path) && !this.scope.includes(path.split('.', 1)[0]!)) return variable(path, isFree ? 0 : READ);
+    const operand = this.plan(expr.operand, isFree);
     if (testOnly) return (frame) => isPresent(operand(frame), field);
     const cost = accessCost(expr.operand);
     return (frame) => {
@@ -118,7 +114,8 @@ class Planner {
     const isMembership = name === '@in' && constants.get(args[1]!)?.value instanceof ListValue;
     return (frame) => {
       const values = evaluateAll(args, frame, (given) => actualCost(name, only ?? overloads[0]!, given, null));
-      let found: Overload | undefined = only;
+      // A nullable item of a list or map may be null whatever its type says.
+      let found: Overload | undefined = values.includes(null) ? undefined : only;
       try {
         found ??= dispatch(name, overloads, values);
         const result = (found.call as (...values: Value[]) => Value)(...values);
@@ -180,6 +177,15 @@ class Planner {
       return struct.create(values);
     };
   }
+}
+
+function variable(name: string, cost: number): Step {
+  return (frame) => {
+    frame.spend(cost);
+    const value = frame.resolve(name);
+    if (value === undefined) throw new CelEvaluationError(`no such attribute(s): ${name}`);
+    return value;
+  };
 }
 
 function constant(value: Value): Step {

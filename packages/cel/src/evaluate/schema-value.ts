@@ -145,7 +145,8 @@ class SchemaObject extends MapValue {
     const field = typeof key === 'string' ? this.schema.fields?.get(key) : undefined;
     if (field === undefined || !Object.hasOwn(this.json, field.property)) return undefined;
     const value = this.json[field.property];
-    return value === undefined ? undefined : fromSchema(value, field.value);
+    // To rules, a field that is null is not there.
+    return value === undefined || value === null ? undefined : fromSchema(value, field.value);
   }
 
   *keys(): Iterable<Value> {
@@ -155,7 +156,7 @@ class SchemaObject extends MapValue {
   *#present(): Iterable<[string, SchemaField]> {
     const seen = new Set<string>();
     for (const [name, field] of this.schema.fields ?? []) {
-      if (seen.has(field.property) || this.json[field.property] === undefined || !Object.hasOwn(this.json, field.property)) continue;
+      if (seen.has(field.property) || (this.json[field.property] ?? undefined) === undefined || !Object.hasOwn(this.json, field.property)) continue;
       seen.add(field.property);
       yield [name, field];
     }

@@ -8,7 +8,7 @@ import { fromJson } from '../value/json-value.js';
 import { toJson } from '../value/to-json.js';
 import { authorizerValue, type AuthorizationQuestion } from './authorizer.js';
 import { EXTENDED_ENVIRONMENT, withVariables } from './kubernetes.js';
-import { MUTATION_ENVIRONMENT } from './mutations.js';
+import { misplacedTypes, MUTATION_ENVIRONMENT } from './mutations.js';
 
 const environment = withVariables(EXTENDED_ENVIRONMENT, { object: parseType('dyn'), authorizer: parseType('Authorizer') });
 const asked: AuthorizationQuestion[] = [];
@@ -31,6 +31,23 @@ describe('libraries', () => {
     "!authorizer.serviceAccount('a', 'b').group('g').resource('r').check('delete').allowed()",
   ])('%s', (expression) => {
     expect(evaluate(expression)).toBe(true);
+  });
+
+  it.each([
+    ["quantity('1.5k').isInteger()", true], ["quantity('1.0').isInteger()", false], ["quantity('1.5Gi').isInteger()", false], ["quantity('1Gi').isInteger()", true],
+    ["quantity('2000m').isInteger()", false], ["quantity('500m').add(quantity('500m')).isInteger()", false], ["quantity('1').add(quantity('1Gi')).isInteger()", true],
+    ["url('https://u@h:1/a b?x=1;y&z=%41+b').getQuery() == {'z': ['A b']}", true], ["url('https://[::1]:80/x').getHostname() == '::1'", true], ["isURL('https://h:1:2/')", false],
+  ])('%s is %s', (expression, expected) => {
+    expect(evaluate(expression)).toBe(expected);
+  });
+
+  it('tells a text that is no address or no URL as the real server does', () => {
+    expect(() => evaluate("cidr('10.0.0.0/8').containsIP('x')")).toThrow(/^no such overload$/);
+    expect(() => evaluate("url('a')")).toThrow('URL parse error during conversion from string: parse "a": invalid URI for request');
+  });
+
+  it('refuses a clause of a format that can not show the type of its argument', () => {
+    expect(() => evaluate("'%s'.format([authorizer])")).toThrow(/string clause can only be used on strings, bools, /);
   });
 
   it('asks the authorizer what the expression says', () => {
@@ -63,6 +80,12 @@ describe('libraries', () => {
   });
 });
 
+it('reads variables whose names have dots, unless a local variable hides them', () => {
+  const dotted = withVariables(EXTENDED_ENVIRONMENT, { a: parseType('dyn'), 'a.b': parseType('int') });
+  const value = (expression: string): unknown => compile(expression, dotted).program!.evaluate({ a: fromJson({ b: 'field', c: 'other' }), 'a.b': 7n }).value;
+  expect([value('a.b'), value('a.c'), value('[{"b": 1}].map(a, a.b)[0]')]).toEqual([7n, 'other', 1n]);
+});
+
 describe('values of mutating policies', () => {
   const mutating = withVariables(MUTATION_ENVIRONMENT, { object: parseType('dyn') });
 
@@ -73,6 +96,13 @@ describe('values of mutating policies', () => {
     const compiled = compile(expression, mutating);
     expect(explain(expression, compiled)).toBeUndefined();
     expect(toJson(compiled.program!.evaluate({ object: fromJson({ n: 5 }) }).value)).toEqual(json);
+  });
+
+  it('knows types that stand at another path than their name says', () => {
+    const wrong = (expression: string): string[] => misplacedTypes(compile(expression, mutating).program!.evaluate({ object: null }).value, 'Object');
+    expect(wrong('Object{spec: Object.spec{list: [Object.spec.list{a: {"m": Object.spec.list.a{}}}]}}')).toEqual([]);
+    expect(wrong('Object{spec: Object.status{}}')).toEqual(['unexpected type name "Object.status", expected "Object.spec", which matches field name path from root Object type']);
+    expect(compile('Object{spec: Object.spec{n: 1}}.spec.n == 1 && !has(Object{}.spec)', mutating).program!.evaluate({}).value).toBe(true);
   });
 
   it.each<[string, string]>([

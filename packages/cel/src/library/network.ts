@@ -65,9 +65,9 @@ export const NETWORK: readonly Overload[] = [
   overload('cidr(string): CIDR', (text: string) => toCidr(text, 'network address parse error during conversion from string: ')),
   overload('isCIDR(string): bool', (text: string) => succeeds(() => toCidr(text, ''))),
   overload('string(CIDR): string', ({ bytes, prefix }: Cidr) => `${formatAddress(bytes)}/${prefix}`),
-  overload('CIDR.containsIP(string): bool', (range: Cidr, text: string) => range.contains(toIp(text).bytes)),
+  overload('CIDR.containsIP(string): bool', (range: Cidr, text: string) => range.contains(orNoOverload(() => toIp(text)).bytes)),
   overload('CIDR.containsIP(IP): bool', (range: Cidr, address: Ip) => range.contains(address.bytes)),
-  overload('CIDR.containsCIDR(string): bool', (range: Cidr, text: string) => containsRange(range, toCidr(text, ''))),
+  overload('CIDR.containsCIDR(string): bool', (range: Cidr, text: string) => containsRange(range, toCidr(text, 'network address parse error during conversion from string: '))),
   overload('CIDR.containsCIDR(CIDR): bool', containsRange),
   overload('CIDR.ip(): IP', ({ bytes }: Cidr) => new Ip(bytes)),
   overload('CIDR.prefixLength(): int', ({ prefix }: Cidr) => BigInt(prefix)),
@@ -95,6 +95,15 @@ function toCidr(text: string, context: string): Cidr {
   } catch (fault) {
     if (!(fault instanceof AddressFault)) throw fault;
     throw new CelEvaluationError(`${context}network address parse error during conversion from string: ${fault.message}`);
+  }
+}
+
+/** A text that is no address is told as an argument of a wrong type. */
+function orNoOverload<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof CelEvaluationError ? new CelEvaluationError('no such overload') : error;
   }
 }
 

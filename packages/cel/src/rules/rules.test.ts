@@ -31,6 +31,16 @@ describe('evaluateRules', () => {
     expect(told(spec({ f: ruled({ ...TEXT, nullable: true }, rule) }), { f: value })).toEqual(expected);
   });
 
+  it.each([
+    ['!has(self.f) && !self.?f.hasValue()', []],
+    ['self.f != "a"', ['spec: Invalid value: "object": no such key: f evaluating rule: self.f != "a"']],
+    ['self.l[0].size() == 1', ["spec: Invalid value: \"object\": 'no such overload: size': call arguments did not match a supported operator, function or macro signature for rule: self.l[0].size() == 1"]],
+    ['self.l.size() == 2', []],
+  ])('sees no field where it is null, but nulls in lists: %s', (rule, expected) => {
+    const nullable = { ...TEXT, nullable: true };
+    expect(told(spec({ f: nullable, l: { type: 'array', items: nullable } }, [{ rule }]), { f: null, l: [null, 'a'] })).toEqual(expected);
+  });
+
   it('does not show objects and lists, and can name a field below', () => {
     const schema = spec({ a: { type: 'integer' } }, [{ rule: 'self.a > 5', message: 'small', fieldPath: '.a' }, { rule: 'false', message: 'no' }]);
     expect(told(schema, { a: 1 })).toEqual(['spec.a: Invalid value: small', 'spec: Invalid value: no']);

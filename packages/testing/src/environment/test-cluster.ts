@@ -4,7 +4,7 @@
  */
 import type { GeneratedDefinition, KubeObject } from '@kubewright/api';
 import { CustomResourceDefinition } from '@kubewright/api/apiextensions/v1';
-import { startCluster, type EmbeddedCluster, type ClusterOptions, type UserInfo } from '@kubewright/apiserver';
+import { startCluster, type ClusterFaults, type EmbeddedCluster, type ClusterOptions, type UserInfo } from '@kubewright/apiserver';
 import type { Transport } from '@kubewright/platform';
 import { createClient, type Client } from '@kubewright/runtime';
 
@@ -57,6 +57,11 @@ export class TestCluster implements AsyncDisposable {
   /** A transport of its own. @param identity who asks. @default an administrator */
   transport(identity?: UserInfo): Transport {
     return this.cluster.transport(identity);
+  }
+
+  /** What goes wrong in real clusters, on demand: cuts watches, restarts the API. */
+  get faults(): ClusterFaults {
+    return this.cluster.faults;
   }
 
   /** A kubeconfig of an administrator; only with the `port` option, since without it nothing listens. */

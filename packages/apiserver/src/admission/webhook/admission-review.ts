@@ -2,7 +2,7 @@ import type { GoShape, GroupVersionKind, KubeObject, Status } from '@kubewright/
 
 import { always, goBool, goBytes, goStatus, goString, goStringMap, goStrings, goStruct, goUid, optional, pointer } from '../../webhooks/go-types.js';
 import type { AdmissionRequest } from '../admission.js';
-import { kindOf, namespaceOf, type Invocation } from './matching.js';
+import { kindOf, namespaceOf, type Invocation, type Match } from './matching.js';
 
 const GROUP = 'admission.k8s.io';
 /** The versions of reviews that the server speaks. */
@@ -47,34 +47,36 @@ export interface ReviewedObjects {
 }
 
 /** The question about a request, in the first version of reviews that both sides speak; undefined when there is none. */
-export function admissionReview(request: AdmissionRequest, { hook, resource, kind }: Invocation, { object, oldObject }: ReviewedObjects, uid: string): AdmissionReview | undefined {
+export function admissionReview(request: AdmissionRequest, { hook, ...match }: Invocation, { object, oldObject }: ReviewedObjects, uid: string): AdmissionReview | undefined {
   const version = hook.reviewVersions.find((each) => SPOKEN.includes(each));
   if (version === undefined) return undefined;
-  const { operation, subresource, name, user, dryRun, options } = request;
-  const namespace = namespaceOf(request);
-  const requestKind = kindOf(request, request.resource);
+  const { dryRun, options, ...described } = describeRequest(request, match);
   return {
     kind: 'AdmissionReview',
     apiVersion: `${GROUP}/${version}`,
-    request: {
-      uid,
-      kind: inOrder(kind),
-      resource: { group: resource.group, version: resource.version, resource: resource.plural },
-      ...(subresource && { subResource: subresource }),
-      requestKind: inOrder(requestKind),
-      requestResource: { group: request.resource.group, version: request.resource.version, resource: request.resource.plural },
-      ...(subresource && { requestSubResource: subresource }),
-      ...(name && { name }),
-      ...(namespace && { namespace }),
-      operation,
-      userInfo: {
-        ...(user.name && { username: user.name }), ...(user.uid && { uid: user.uid }), ...(user.groups.length > 0 && { groups: user.groups }), ...(user.extra && { extra: user.extra }),
-      },
-      object: object ?? null,
-      oldObject: oldObject ?? null,
-      dryRun,
-      options: operation === 'CONNECT' ? null : { kind: OPTIONS[operation], apiVersion: 'meta.k8s.io/v1', ...options },
+    request: { uid, ...described, object: object ?? null, oldObject: oldObject ?? null, dryRun, options },
+  };
+}
+
+/** What is told of a request besides its objects, to webhooks and to expressions. What is empty is left out. */
+export function describeRequest(request: AdmissionRequest, { resource, kind }: Match): { readonly dryRun: boolean; readonly options: unknown; readonly [field: string]: unknown } {
+  const { operation, subresource, name, user, dryRun, options } = request;
+  const namespace = namespaceOf(request);
+  return {
+    kind: inOrder(kind),
+    resource: { group: resource.group, version: resource.version, resource: resource.plural },
+    ...(subresource && { subResource: subresource }),
+    requestKind: inOrder(kindOf(request, request.resource)),
+    requestResource: { group: request.resource.group, version: request.resource.version, resource: request.resource.plural },
+    ...(subresource && { requestSubResource: subresource }),
+    ...(name && { name }),
+    ...(namespace && { namespace }),
+    operation,
+    userInfo: {
+      ...(user.name && { username: user.name }), ...(user.uid && { uid: user.uid }), ...(user.groups.length > 0 && { groups: user.groups }), ...(user.extra && { extra: user.extra }),
     },
+    dryRun,
+    options: operation === 'CONNECT' ? null : { kind: OPTIONS[operation], apiVersion: 'meta.k8s.io/v1', ...options },
   };
 }
 

@@ -8,7 +8,7 @@ import type { AdmissionRequest } from '../admission.js';
 import { ADMISSION_ANSWER, admissionReview, verdictOf, type ReviewedObjects, type Verdict } from './admission-review.js';
 import { denial, dryRunUnsupported, FailedCall } from './hook-errors.js';
 import type { ConditionEvaluator } from './match-conditions.js';
-import type { Invocation, ServedResources } from './matching.js';
+import type { Invocation, Match, ServedResources } from './matching.js';
 
 /** What the two plugins of webhooks work with. */
 export interface WebhookTools {
@@ -56,10 +56,9 @@ function readVerdict(name: string, answer: Record<string, unknown>, asked: strin
   }
 }
 
-/** An object in the version that a webhook asked for. @throws ApiError InternalError when it can not be converted */
-export async function inVersionOf(invocation: Invocation, object: KubeObject | undefined): Promise<KubeObject | undefined> {
+/** An object in the version that a webhook or a policy asked for. @throws ApiError InternalError when it can not be converted */
+export async function inVersionOf({ resource, kind }: Match, object: KubeObject | undefined): Promise<KubeObject | undefined> {
   if (!object) return undefined;
-  const { resource, kind } = invocation;
   // A Scale or a Binding is the same whatever version it is about.
   if (kind.group !== resource.group || kind.version !== resource.version || kind.kind !== resource.kind) return object;
   try {

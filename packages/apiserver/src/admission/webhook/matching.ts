@@ -1,5 +1,5 @@
-import { matchesLabels, notFound, type GroupVersionKind, type KubeObject } from '@kubewright/api';
-import type { RuleWithOperations } from '@kubewright/api/admissionregistration/v1';
+import { matchesLabels, notFound, type GroupVersionKind, type KubeObject, type requirementsOf } from '@kubewright/api';
+import type { NamedRuleWithOperations } from '@kubewright/api/admissionregistration/v1';
 
 import { storedAs } from '../../registry/request-scope.js';
 import type { ResourceInfo } from '../../registry/resource.js';
@@ -12,11 +12,27 @@ export interface ServedResources {
   all(): Iterable<ResourceInfo>;
 }
 
-/** How a webhook is called for a request: for the resource of one of its rules, in the version of that rule. */
-export interface Invocation {
-  readonly hook: Hook;
+/** Which requests a webhook or a policy is about. */
+export interface MatchCriteria {
+  readonly rules: readonly NamedRuleWithOperations[];
+  /** Wins over `rules`. @default none */
+  readonly excludedRules?: readonly NamedRuleWithOperations[];
+  /** Whether having no rules means every request. @default false */
+  readonly matchesWithoutRules?: boolean;
+  readonly namespaceRequirements: ReturnType<typeof requirementsOf>;
+  readonly objectRequirements: ReturnType<typeof requirementsOf>;
+  readonly matchesEquivalents: boolean;
+}
+
+/** What a request is seen as: the resource of the rule that fits, in the version of that rule. */
+export interface Match {
   readonly resource: ResourceInfo;
   readonly kind: GroupVersionKind;
+}
+
+/** How a webhook is called for a request. */
+export interface Invocation extends Match {
+  readonly hook: Hook;
 }
 
 const GROUP = 'admissionregistration.k8s.io';
@@ -40,24 +56,32 @@ export function kindOf({ kind }: AdmissionRequest, resource: ResourceInfo): Grou
   return kind ?? { group: resource.group, version: resource.version, kind: resource.kind };
 }
 
-/** Decides whether webhooks are concerned by one request. */
+/** Decides whether webhooks and policies are concerned by one request. */
 export class Matcher {
   constructor(private readonly request: AdmissionRequest, private readonly objects: ObjectSource, private readonly served: ServedResources) {}
 
-  /**
-   * Undefined when the webhook is not concerned.
-   * @throws ApiError NotFound when the namespace that decides is not there
-   */
-  match(hook: Hook): Invocation | undefined {
-    const inNamespace = this.#matchesNamespace(hook);
-    if (inNamespace === false || !this.#matchesObject(hook)) return undefined;
-    const resource = this.#matchingResource(hook);
-    if (!resource) return undefined;
-    if (inNamespace === 'missing') throw notFound({ group: '', resource: 'namespaces' }, namespaceOf(this.request));
-    return { hook, resource, kind: kindOf(this.request, resource) };
+  /** {@link match} for a webhook. */
+  matchHook(hook: Hook): Invocation | undefined {
+    const match = this.match(hook);
+    return match && { hook, ...match };
   }
 
-  #matchesNamespace({ namespaceRequirements }: Hook): boolean | 'missing' {
+  /**
+   * Undefined when the webhook or policy is not concerned.
+   * @throws ApiError NotFound when the namespace that decides is not there
+   */
+  match(criteria: MatchCriteria): Match | undefined {
+    const inNamespace = this.#matchesNamespace(criteria);
+    if (inNamespace === false || !this.#matchesObject(criteria)) return undefined;
+    const { rules, excludedRules = [], matchesEquivalents, matchesWithoutRules } = criteria;
+    if (excludedRules.length > 0 && this.#matchingResource(excludedRules, matchesEquivalents)) return undefined;
+    const resource = matchesWithoutRules && rules.length === 0 ? this.request.resource : this.#matchingResource(rules, matchesEquivalents);
+    if (!resource) return undefined;
+    if (inNamespace === 'missing') throw notFound({ group: '', resource: 'namespaces' }, namespaceOf(this.request));
+    return { resource, kind: kindOf(this.request, resource) };
+  }
+
+  #matchesNamespace({ namespaceRequirements }: MatchCriteria): boolean | 'missing' {
     const namespace = namespaceOf(this.request);
     const { resource, operation, subresource, object } = this.request;
     // Cluster-scoped objects are never exempted by the labels of a namespace.
@@ -68,13 +92,13 @@ export class Matcher {
     return found ? matchesLabels(namespaceRequirements, found.metadata.labels) : 'missing';
   }
 
-  #matchesObject({ objectRequirements }: Hook): boolean {
+  #matchesObject({ objectRequirements }: MatchCriteria): boolean {
     if (objectRequirements.length === 0) return true;
     const fits = (object: KubeObject | undefined): boolean => object !== undefined && matchesLabels(objectRequirements, object.metadata?.labels);
     return fits(this.request.object) || fits(this.request.oldObject);
   }
 
-  #matchingResource({ rules, matchesEquivalents }: Hook): ResourceInfo | undefined {
+  #matchingResource(rules: readonly NamedRuleWithOperations[], matchesEquivalents: boolean): ResourceInfo | undefined {
     const { resource } = this.request;
     if (rules.some((rule) => this.#fits(rule, resource))) return resource;
     if (!matchesEquivalents) return undefined;
@@ -98,8 +122,9 @@ export class Matcher {
     }
   }
 
-  #fits({ scope, operations = [], apiGroups = [], apiVersions = [], resources = [] }: RuleWithOperations, { group, version, plural }: ResourceInfo): boolean {
+  #fits({ scope, operations = [], apiGroups = [], apiVersions = [], resources = [], resourceNames = [] }: NamedRuleWithOperations, { group, version, plural }: ResourceInfo): boolean {
     const has = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
+    if (resourceNames.length > 0 && !resourceNames.includes(this.request.name)) return false;
     return this.#isInScope(scope) && has(operations, this.request.operation) && has(apiGroups, group) && has(apiVersions, version)
       && resources.some((rule) => fitsResource(rule, plural, this.request.subresource));
   }

@@ -1,8 +1,10 @@
-import { ApiError, applyJsonPatch, decodeJson, deepEqual, formatApiVersion, GoDecodeError, internalError, JsonPatchError, type JsonPatchOperation, type KubeObject } from '@kubewright/api';
+import { applyJsonPatch, decodeJson, deepEqual, formatApiVersion, internalError, JsonPatchError, type JsonPatchOperation, type KubeObject } from '@kubewright/api';
 
 import { convertWritten } from '../../registry/conversion.js';
 import { copyJson } from '../../storage/immutable.js';
 import type { AdmissionPlugin, AdmissionRequest } from '../admission.js';
+import { replaceContents } from '../object-contents.js';
+import { readChanged } from '../read-changed.js';
 import { Reinvocation } from '../reinvocation.js';
 import type { ReviewedObjects } from './admission-review.js';
 import { callHook, inVersionOf, type WebhookTools } from './hook-caller.js';
@@ -51,7 +53,7 @@ class MutatingRound {
     // Plugins of the server itself have changed the object once more: all who want to see it do.
     if (isSecondRound && !deepEqual(this.#memory.last, this.request.object)) this.#makeDue();
     for (const hook of hooks) {
-      const invocation = this.#matcher.match(hook);
+      const invocation = this.#matcher.matchHook(hook);
       if (!invocation || (isSecondRound && !this.#memory.due.has(hook.id))) continue;
       const objects = { object: await inVersionOf(invocation, this.request.object), oldObject: await inVersionOf(invocation, this.request.oldObject) };
       if (await conditionsHold(this.tools.conditions, this.request, invocation, objects)) await this.#call(invocation, objects);
@@ -89,25 +91,14 @@ class MutatingRound {
     const { name } = invocation.hook;
     if (!objects.object || !request.object) throw internalError(`admission webhook ${JSON.stringify(name)} attempted to modify the object, which is not supported for this operation`);
     if (patchType !== 'JSONPatch') throw new FailedCall(name, `unsupported patch type ${JSON.stringify(patchType)}`);
-    const patched = this.#read(invocation, patchedObject(objects.object, operations));
+    const patched = patchedObject(objects.object, operations);
+    readChanged(invocation.resource, invocation.kind, patched);
     if (deepEqual(patched, objects.object)) return false;
     const { resource } = request;
     const isConverted = invocation.resource !== resource && patched.apiVersion !== request.object.apiVersion;
     const result = isConverted ? await convertWritten(resource, patched, formatApiVersion(resource.group, resource.version)) : patched;
     replaceContents(request.object, result);
     return true;
-  }
-
-  /** What a webhook makes of an object is read as if a client had sent it: unknown fields go, defaults come. */
-  #read({ resource, kind }: Invocation, object: KubeObject): KubeObject {
-    if (kind.kind !== resource.kind || kind.group !== resource.group) return object;
-    try {
-      resource.strategy.prune(object);
-    } catch (error) {
-      throw error instanceof GoDecodeError || error instanceof ApiError ? internalError(error.message) : error;
-    }
-    resource.strategy.applyDefaults(object);
-    return object;
   }
 }
 
@@ -132,12 +123,4 @@ function patchedObject(object: KubeObject, operations: readonly JsonPatchOperati
   } catch (error) {
     throw error instanceof JsonPatchError ? internalError(error.message) : error;
   }
-}
-
-/** The request's object stays the same to those who hold it. */
-function replaceContents(object: KubeObject, contents: KubeObject): void {
-  const fields = object as unknown as Record<string, unknown>;
-  for (const key of Object.keys(fields)) delete fields[key];
-  Object.assign(fields, contents);
-  object.metadata ??= {};
 }

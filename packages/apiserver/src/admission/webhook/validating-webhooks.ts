@@ -17,7 +17,7 @@ export function validatingWebhooks(tools: WebhookTools): AdmissionPlugin {
       const all = hooks.all();
       if (all.length === 0 || isExempt(request)) return;
       const matcher = new Matcher(request, tools.objects, tools.served);
-      const invocations = all.map((hook) => matcher.match(hook)).filter((invocation) => invocation !== undefined);
+      const invocations = all.map((hook) => matcher.matchHook(hook)).filter((invocation) => invocation !== undefined);
       if (invocations.length > 0) await askAll(tools, request, invocations);
     },
   };

@@ -1,8 +1,10 @@
 import type { FieldError } from '@kubewright/api';
 
 import type { Fields, KindRules } from '../builtin-strategy.js';
+import { invalidValue } from '../object-meta.js';
+import { scheduleProblem } from './cron-schedule.js';
 import { immutable, nonNegative, notSupported, required } from './field-checks.js';
-import { defaultPodSpec, isFields } from './pod-spec-defaults.js';
+import { defaultPodSpec, isFields, listOf } from './pod-spec-defaults.js';
 import { validatePodSpec } from './pod-spec-validation.js';
 import { specOf } from './workload.js';
 
@@ -52,34 +54,58 @@ export const cronJobRules: KindRules = {
   validate(object) {
     const spec = specOf(object);
     return [
-      ...(spec.schedule ? [] : [required('spec.schedule')]),
+      ...validateJobTemplate(spec.jobTemplate),
+      ...validateSchedule(spec),
       ...(['Allow', 'Forbid', 'Replace'].includes(String(spec.concurrencyPolicy)) ? [] : [notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])]),
     ];
   },
 };
 
+function validateJobTemplate(template: unknown): FieldError[] {
+  const spec = isFields(template) && isFields(template.spec) ? template.spec : {};
+  const pod = isFields(spec.template) && isFields(spec.template.spec) ? spec.template.spec : {};
+  const at = 'spec.jobTemplate.spec.template.spec';
+  return [...validatePodSpec(pod, at), ...validateEnds(pod, `${at}.restartPolicy`)];
+}
+
+function validateSchedule({ schedule, timeZone }: Record<string, unknown>): FieldError[] {
+  if (!schedule) return [required('spec.schedule')];
+  const text = String(schedule);
+  if (text.includes('TZ')) return [invalidValue('spec.schedule', text, timeZone === undefined ? 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead' : 'cannot use both timeZone field and TZ or CRON_TZ in schedule')];
+  const problem = scheduleProblem(text);
+  return problem === undefined ? [] : [invalidValue('spec.schedule', text, problem)];
+}
+
 function defaultJob(spec: Record<string, unknown>): void {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = spec.parallelism = 1;
   spec.parallelism ??= 1;
-  spec.backoffLimit ??= 6;
+  // With a limit for each index there is none for all.
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1;
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
-  spec.manualSelector ??= undefined;
-  if (spec.manualSelector === undefined) delete spec.manualSelector;
+  spec.manualSelector ??= false;
+  const rules = isFields(spec.podFailurePolicy) ? listOf(spec.podFailurePolicy.rules) : [];
+  for (const rule of rules) for (const condition of listOf(rule.onPodConditions)) condition.status ||= 'True';
   const template = isFields(spec.template) ? spec.template : undefined;
   if (template && isFields(template.spec)) defaultPodSpec(template.spec);
+}
+
+/** Pods of jobs come to an end. Always is what every pod has that says nothing. */
+function validateEnds({ restartPolicy }: Record<string, unknown>, field: string): FieldError[] {
+  const policies = ['OnFailure', 'Never'];
+  if (restartPolicy === undefined || restartPolicy === 'Always') return [required(field, 'valid values: "OnFailure", "Never"')];
+  return policies.includes(String(restartPolicy)) ? [] : [notSupported(field, restartPolicy, policies)];
 }
 
 function validate(object: Fields): FieldError[] {
   const spec = specOf(object);
   const pod = (isFields(spec.template) && isFields(spec.template.spec) ? spec.template.spec : {}) as Record<string, unknown>;
-  const policies = ['OnFailure', 'Never'];
   return [
     ...nonNegative('spec.parallelism', spec.parallelism),
     ...nonNegative('spec.completions', spec.completions),
     ...nonNegative('spec.backoffLimit', spec.backoffLimit),
     ...validatePodSpec(pod, 'spec.template.spec'),
-    ...(policies.includes(String(pod.restartPolicy)) ? [] : [notSupported('spec.template.spec.restartPolicy', pod.restartPolicy, policies)]),
+    ...validateEnds(pod, 'spec.template.spec.restartPolicy'),
   ];
 }

@@ -1,5 +1,7 @@
+import type { FieldError } from '@kubewright/api';
+
 import type { KindRules } from '../builtin-strategy.js';
-import { labelProblems } from '../names.js';
+import { labelProblems, qualifiedNameProblems } from '../names.js';
 import { invalidValue } from '../object-meta.js';
 import { isFields } from './pod-spec-defaults.js';
 import { specOf } from './workload.js';
@@ -39,7 +41,20 @@ export const namespaceRules: KindRules = {
   },
   validate(object) {
     const label = object.metadata.labels?.[NAME_LABEL];
-    return label === undefined || label === object.metadata.name ? [] : [invalidValue(`metadata.labels[${NAME_LABEL}]`, label, `must be ${object.metadata.name ?? ''}`)];
+    const { finalizers } = specOf(object);
+    return [
+      ...(label === undefined || label === object.metadata.name ? [] : [invalidValue(`metadata.labels[${NAME_LABEL}]`, label, `must be ${object.metadata.name ?? ''}`)]),
+      ...(Array.isArray(finalizers) ? (finalizers as string[]) : []).flatMap(validateFinalizer),
+    ];
   },
   validateUpdate: () => [],
 };
+
+function validateFinalizer(finalizer: string): FieldError[] {
+  const field = 'spec.finalizers';
+  const isStandard = finalizer.includes('/') || finalizer === 'kubernetes';
+  return [
+    ...qualifiedNameProblems(finalizer).map((problem) => invalidValue(field, finalizer, problem)),
+    ...(isStandard ? [] : [invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]),
+  ];
+}

@@ -15,10 +15,10 @@ export const podRules: KindRules = {
     const spec = specOf(object);
     spec.enableServiceLinks ??= true;
     defaultPodSpec(spec);
-    // The single address and the list of addresses tell the same.
+    // The single address and the list of addresses tell the same; where they do not, the single one counts.
     const status = isFields(object.status) ? object.status : {};
-    if (status.podIP) status.podIPs ??= [{ ip: status.podIP }];
-    if (status.hostIP) status.hostIPs ??= [{ ip: status.hostIP }];
+    if (status.podIP && listOf(status.podIPs)[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
+    else if (!status.podIP && listOf(status.podIPs).length > 0) status.podIP = listOf(status.podIPs)[0]!.ip;
   },
   prepareForCreate(object) {
     object.status = { phase: 'Pending', qosClass: qosClassOf(object) };

@@ -13,18 +13,11 @@ export function roleRules(isNamespaced: boolean): KindRules {
   return {
     allowCreateOnUpdate: true,
     validateName: pathSegmentProblems,
-    prepareForCreate: dropEmptyRules,
-    prepareForUpdate: dropEmptyRules,
     validate: (object) => [
       ...listOf(object.rules).flatMap((rule, index) => validateRule(rule, `rules[${index}]`, isNamespaced)),
       ...(isFields(object.aggregationRule) ? validateAggregation(listOf(object.aggregationRule.clusterRoleSelectors)) : []),
     ],
   };
-}
-
-/** Go writes the list even where there is none. Owners tell an empty list from none; what is stored does not. */
-function dropEmptyRules(object: Fields): void {
-  if (!Array.isArray(object.rules) || object.rules.length === 0) object.rules = null;
 }
 
 function validateAggregation(selectors: readonly Rule[]): FieldError[] {

@@ -2,19 +2,23 @@ import type { Random } from '@kubewright/platform';
 
 import type { KindRules } from '../builtin-strategy.js';
 import type { ObjectSource } from '../../storage/object-source.js';
+import { admissionPolicyBindingRules } from './admission-policy-binding.js';
+import { admissionPolicyRules } from './admission-policy.js';
+import { autoscalerRules } from './autoscaler.js';
 import { configMapRules, secretRules } from './configuration.js';
 import { daemonSetRules } from './daemonset.js';
 import { deploymentRules } from './deployment.js';
 import { coreEventRules, eventRules } from './event.js';
 import { cronJobRules, jobRules } from './job.js';
+import { limitRangeRules } from './limit-range.js';
 import { namespaceRules } from './namespace.js';
 import { podRules } from './pod.js';
 import { bindingRules, roleRules } from './rbac.js';
 import { replicaSetRules, replicationControllerRules } from './replicaset.js';
 import { serviceRules } from './service.js';
 import {
-  autoscalerRules, claimRules, countedRules, endpointSliceRules, endpointsRules, leaseRules, networkPolicyRules, priorityClassRules, returningRules,
-  storageClassRules, upsertRules, volumeRules,
+  claimRules, countedRules, endpointSliceRules, endpointsRules, leaseRules, networkPolicyRules, priorityClassRules, returningRules,
+  storageClassRules, volumeRules,
 } from './small-kinds.js';
 import { statefulSetRules } from './statefulset.js';
 import { webhookConfigurationRules } from './webhook-configuration.js';
@@ -27,7 +31,7 @@ export function kindRules(objects: ObjectSource, random: Random): Readonly<Recor
     '/configmaps': configMapRules,
     '/endpoints': endpointsRules,
     '/events': coreEventRules,
-    '/limitranges': upsertRules,
+    '/limitranges': limitRangeRules,
     '/namespaces': namespaceRules,
     '/persistentvolumeclaims': claimRules,
     '/persistentvolumes': volumeRules,
@@ -39,8 +43,10 @@ export function kindRules(objects: ObjectSource, random: Random): Readonly<Recor
     '/serviceaccounts': returningRules,
     '/services': serviceRules(objects, random),
     'admissionregistration.k8s.io/mutatingwebhookconfigurations': webhookConfigurationRules(true),
-    'admissionregistration.k8s.io/validatingadmissionpolicies': countedRules,
-    'admissionregistration.k8s.io/validatingadmissionpolicybindings': countedRules,
+    'admissionregistration.k8s.io/mutatingadmissionpolicies': admissionPolicyRules(true),
+    'admissionregistration.k8s.io/mutatingadmissionpolicybindings': admissionPolicyBindingRules(true),
+    'admissionregistration.k8s.io/validatingadmissionpolicies': admissionPolicyRules(false),
+    'admissionregistration.k8s.io/validatingadmissionpolicybindings': admissionPolicyBindingRules(false),
     'admissionregistration.k8s.io/validatingwebhookconfigurations': webhookConfigurationRules(false),
     'apps/daemonsets': daemonSetRules,
     'apps/deployments': deploymentRules,
@@ -57,7 +63,7 @@ export function kindRules(objects: ObjectSource, random: Random): Readonly<Recor
     'networking.k8s.io/ingressclasses': countedRules,
     'networking.k8s.io/ingresses': countedRules,
     'networking.k8s.io/networkpolicies': networkPolicyRules,
-    'policy/poddisruptionbudgets': countedRules,
+    'policy/poddisruptionbudgets': { ...countedRules, allowUnconditionalUpdate: false },
     [`${RBAC}/clusterrolebindings`]: bindingRules(false),
     [`${RBAC}/clusterroles`]: roleRules(false),
     [`${RBAC}/rolebindings`]: bindingRules(true),

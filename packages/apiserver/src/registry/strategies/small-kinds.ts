@@ -11,9 +11,6 @@ export const countedRules: KindRules = { hasGeneration: true };
 /** Kinds whose deletion answers with the object. */
 export const returningRules: KindRules = { returnsDeletedObject: true };
 
-/** Kinds that an update creates where they are missing. */
-export const upsertRules: KindRules = { allowCreateOnUpdate: true };
-
 /** coordination.k8s.io/v1 Lease. */
 export const leaseRules: KindRules = {
   allowCreateOnUpdate: true,
@@ -74,13 +71,6 @@ export const priorityClassRules: KindRules = {
   hasGeneration: true,
   defaults(object) {
     object.preemptionPolicy ??= 'PreemptLowerPriority';
-  },
-};
-
-/** autoscaling HorizontalPodAutoscaler. */
-export const autoscalerRules: KindRules = {
-  defaults(object) {
-    specOf(object).minReplicas ??= 1;
   },
 };
 

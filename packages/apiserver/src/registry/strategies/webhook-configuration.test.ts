@@ -26,6 +26,11 @@ describe('configurations of webhooks', () => {
   it.each<[object, string[]]>([
     [{}, []],
     [{ name: 'Bad_Name' }, [expect.stringContaining(`${at}.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain`) as string]],
+    [{ matchConditions: [{ name: 'a', expression: 'object.x == 1 && authorizer.requestResource.check("get").allowed()' }] }, []],
+    [{ matchConditions: [{ name: 'a', expression: '"text"' }, { name: 'b', expression: 'params.x == 1' }] }, [
+      `${at}.matchConditions[0].expression: Invalid value: "\\"text\\"": must evaluate to bool but got string`,
+      `${at}.matchConditions[1].expression: Invalid value: "params.x == 1": compilation failed: ERROR: <input>:1:1: undeclared reference to 'params' (in container '')\n | params.x == 1\n | ^`,
+    ]],
     [{ name: 'a.b' }, [`${at}.name: Invalid value: "a.b": should be a domain with at least three segments separated by dots`]],
     [{ sideEffects: 'Some' }, [`${at}.sideEffects: Unsupported value: "Some": supported values: "None", "NoneOnDryRun"`]],
     [{ timeoutSeconds: 31 }, [`${at}.timeoutSeconds: Invalid value: 31: the timeout value must be between 1 and 30 seconds`]],

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@kubewright/api';
-import { formatLabelSelector, requirementsOf } from '@kubewright/api';
+import { deepEqual, formatLabelSelector, requirementsOf } from '@kubewright/api';
 import type { LabelSelector } from '@kubewright/api';
 
 /** Values of the row of one object, in the order of its kind's columns, the wide ones included. */
@@ -26,10 +26,19 @@ export function formatLabels(labels: Readonly<Record<string, string | undefined>
 export function formatSelector(selector: Stored<LabelSelector> | undefined): string {
   if (selector === undefined || selector === null) return NONE;
   try {
-    return formatLabelSelector(requirementsOf(selector as LabelSelector)) || NONE;
+    return selectorText(selector as LabelSelector) || NONE;
   } catch {
     return '<error>';
   }
+}
+
+/** A selector of an object as text. Unlike the text that a user types, a list of one value stays a list. @throws SelectorError */
+export function selectorText(selector: LabelSelector): string {
+  return requirementsOf(selector).map((requirement) => {
+    const { key, operator, values } = requirement;
+    const isListed = selector.matchExpressions?.some((given) => given.key === key && given.operator === operator && deepEqual([...(given.values ?? [])].sort(), [...values].sort()));
+    return isListed && (operator === 'In' || operator === 'NotIn') ? `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})` : formatLabelSelector([requirement]);
+  }).join(',');
 }
 
 /** Names and images of containers. */
