@@ -1,10 +1,10 @@
-import { CustomResource, type KubeObject } from '@kubewright/api';
+import { CustomResource, type Condition, type KubeObject } from '@kubewright/api';
 
 /** A kind of the tests' own. Its definition is written by hand, so that no generator takes part. */
 @CustomResource({ group: 'demo.example.com', version: 'v1' })
 export class Widget {
   spec!: { size: number; colour?: 'red' | 'green'; replicas?: number; parts?: { name: string; weight?: number }[] };
-  status?: { size?: number; replicas?: number; conditions?: { type: string; status: 'True' | 'False'; reason: string; message: string; lastTransitionTime: string }[] };
+  status?: { size?: number; replicas?: number; conditions?: Condition[] };
 }
 
 /** An object of the kind, as it is sent. */
