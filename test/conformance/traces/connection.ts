@@ -82,7 +82,7 @@ export class Connection {
     }
     if (token) all.authorization = `Bearer ${token}`;
     if (as) all['impersonate-user'] = as;
-    if (asGroups) all['impersonate-group'] = [...asGroups];
+    if (asGroups) all['impersonate-group'] = typeof asGroups === 'string' ? asGroups : [...asGroups];
     const { hostname: host, port } = this.#server;
     return new Promise((resolve, reject) => {
       const options = { method, host, port, path, headers: all, ca: this.#ca, agent: false, ...(token === undefined && this.#identity) };

@@ -10,7 +10,7 @@ const RECORDED_MINOR = '36';
 
 /** A kubectl of the recorded version, from the PATH or from where CI builds it; undefined where there is none. */
 export function findKubectl(): string | undefined {
-  const built = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kubewright', 'kubectl', 'kubectl');
+  const built = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kubewright', 'kubectl-1.36', 'kubectl');
   return ['kubectl', built].find((file) => {
     try {
       const { clientVersion } = JSON.parse(execFileSync(file, ['version', '--client', '-o', 'json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as { clientVersion: { minor: string } };

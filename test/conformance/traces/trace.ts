@@ -15,7 +15,7 @@ export interface TraceRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly as?: string;
-  readonly asGroups?: readonly string[];
+  readonly asGroups?: string | readonly string[];
   /** In place of the administrator's certificate; '' sends no credentials. */
   readonly token?: string;
 }

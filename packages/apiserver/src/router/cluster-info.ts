@@ -1,6 +1,7 @@
 import { methodNotAllowed, type ApiError } from '@kubewright/api';
 
 import { encodeResponse } from '../handlers/encode.js';
+import { checkProduces } from './dispatch.js';
 import type { PathHandler } from './pipeline.js';
 import { textResponse, type ServerResponse } from '../request/server-request.js';
 
@@ -31,6 +32,7 @@ export function clusterInfoPaths(cluster: ClusterInfo): PathHandler {
     switch (path) {
       case '/version':
         if (!isRead) throw methodNotAllowed() satisfies ApiError;
+        checkProduces(request, ['application/json']);
         return encodeResponse(200, SERVER_VERSION, { encoding: 'json', view: undefined, pretty: true });
       case '/metrics':
         return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: Buffer.from(cluster.metrics()) };

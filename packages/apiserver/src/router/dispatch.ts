@@ -38,14 +38,14 @@ export async function dispatch(context: ApiContext, builtinGroups: BuiltinGroups
   const handler = known && isConnected ? handleConnect : known;
   if (!handler) return noSuchResource(!resource.custom);
   // What the registered route of a built-in resource can not write is refused before anything is looked at.
-  if (!resource.custom && handler !== handleConnect) checkProduces(http, info.verb === 'list' || info.verb === 'watch');
+  if (!resource.custom && handler !== handleConnect) checkProduces(http, info.verb === 'list' || info.verb === 'watch' ? [...ACCEPTED, ...ACCEPTED_STREAMS] : ACCEPTED);
   if (resource.deprecationWarning) warnings.push(resource.deprecationWarning);
   return handler(context, { http, info, scope: scopeOf(resource, info, user, warnings, http) });
 }
 
-function checkProduces(http: ServerRequest, isStreamed: boolean): void {
+/** Whether the sender takes one of the media types that its route writes. @throws ApiError 406 */
+export function checkProduces(http: ServerRequest, produced: readonly string[]): void {
   const types = headerOf(http, 'accept').split(',').map((clause) => clause.split(';')[0]!.trim()).filter((type) => type !== '');
-  const produced = isStreamed ? [...ACCEPTED, ...ACCEPTED_STREAMS] : ACCEPTED;
   if (types.length === 0 || types.some((type) => type === '*/*' || produced.includes(type) || type === 'application/*')) return;
   throw ApiError.of(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${produced.join(', ')}`, {});
 }

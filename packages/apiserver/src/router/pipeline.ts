@@ -52,6 +52,9 @@ export class Pipeline {
     } catch (error) {
       response = await this.#failure(error, request, info);
     }
+    // What an answer tells of must not be forgotten when the process is killed: also where it only saw what somebody else wrote.
+    const keeping = this.options.context.storage.settle();
+    if (keeping) response = await keeping.then(() => response, (error: unknown) => this.#failure(error, request, info));
     measured.end(response.status);
     const told = warningHeaders(warnings);
     return told.length === 0 ? response : { ...response, headers: { ...response.headers, warning: told } };
