@@ -11,6 +11,7 @@ export type { HttpTransportOptions } from './client/http-transport.js';
 export type { Interceptor } from './client/interceptors/interceptor.js';
 export { loadRestConfig, type LoadRestConfigOptions } from './client/kube-config.js';
 export { metadataOnly, type MetadataKind } from './client/metadata-only.js';
+export { mutableCopy, type Mutable } from './client/mutable-copy.js';
 export { diffObjects, formatDiff, type FieldChange } from './client/object-diff.js';
 export type { ApplyOptions, CallOptions, DeleteOptions, GetOptions, ListOptions, ListResult, RawWatchOptions, WriteOptions } from './client/options.js';
 export { jsonPatch, mergeFrom, mergePatch, strategicMergePatch, type MergeFromOptions, type Patch } from './client/patch.js';

@@ -58,6 +58,8 @@ export class Cache {
   readonly needsLeaderElection = false;
   readonly #informers = new Map<string, Informer>();
   readonly #stops = new Map<Informer, AbortController>();
+  readonly #selections = new WeakMap<Informer, Selection>();
+  readonly #namespaces = new Map<string, readonly string[] | undefined>();
   readonly #codecs = new Map<string, EntryCodec>();
   readonly #memory = { parsed: parsedObjects(), space: new SlabSpace() };
   readonly #withManagedFields = new Set<string>();
@@ -110,6 +112,28 @@ export class Cache {
     const stop = this.#stops.get(informer);
     stop?.abort(new KubewrightError('KW_INFORMER_REMOVED', `the cache of ${informer.kind.plural} was removed`));
     await this.#ended.get(informer);
+  }
+
+  /**
+   * Holds a kind in these namespaces from now on, instead of those of the options: in none for an empty list, in all for `undefined`. Handlers and
+   * controllers are told deletions (`stateUnknown`) of what is held no more, and creations of what is held now; what is held before and after keeps its
+   * watch. Of `metadataOnly(kind)` nothing changes: it is another kind here. Resolves when all of it is there, at once before the start; a namespace that
+   * may not be listed is not waited for.
+   *
+   * @example
+   * await manager.cache.setNamespaces(Widget, ['shop', 'billing']);
+   *
+   * @throws KubewrightError KW_INVALID_ARGUMENT for a cluster-scoped kind, KW_CACHE_SYNC_TIMEOUT; the signal's reason. The namespaces are set then all the same
+   */
+  async setNamespaces(ref: KindRef<never> | KindRef, namespaces: readonly string[] | undefined, signal?: AbortSignal): Promise<void> {
+    const kind = resourceKind(ref as KindRef<never>);
+    if (kind.scope === 'Cluster') throw new KubewrightError('KW_INVALID_ARGUMENT', `cache: ${kind.kind} is cluster-scoped and can not be held by namespace`);
+    this.#namespaces.set(kindId(kind), namespaces && [...new Set(namespaces)]);
+    const concerned = [...this.#informers.values()].filter((informer) => kindId(informer.kind) === kindId(kind) && !this.#selections.get(informer)?.namespace);
+    await Promise.all(concerned.map(async (informer) => {
+      await informer.setScopes(this.#scopesOf(kind, this.#selections.get(informer)!));
+      if (this.#running && !informer.hasSynced) await this.#filled(informer, this.options.syncTimeout ?? 120_000, signal);
+    }));
   }
 
   /** The informer that reads of the kind use, if there is one already. */
@@ -171,19 +195,25 @@ export class Cache {
   async readyInformer(kind: ResourceKind<never>, namespace?: string, signal?: AbortSignal): Promise<Informer> {
     const { failOnMissingInformer, syncTimeout = 120_000 } = this.options;
     if (!this.#running) throw new KubewrightError('KW_CACHE_NOT_STARTED', `read of ${kind.plural} from a cache that has not been started`);
-    const held = this.#namespacesOf(kind);
-    if (held && namespace && kind.scope === 'Namespaced' && !held.includes(namespace)) {
-      throw new KubewrightError('KW_NAMESPACE_NOT_CACHED', `read of ${kind.plural} in namespace ${namespace}: the cache holds ${held.join(', ')}`);
-    }
+    this.#checkHeld(kind, namespace);
     if (failOnMissingInformer && !this.existingInformer(kind)) {
       throw new KubewrightError('KW_INVALID_ARGUMENT', `read of ${kind.plural}: nobody watches this kind`, { hint: 'Watch it, or read with the uncached client.' });
     }
     signal?.throwIfAborted();
     const informer = this.informerFor(kind);
-    if (!informer.hasSynced && !(held && namespace && informer.versionOf(namespace))) await this.#filled(informer, syncTimeout, signal);
-    const refusal = held && namespace ? informer.refusalOf(namespace) : undefined;
+    if (!informer.hasSynced && !(namespace && informer.versionOf(namespace))) {
+      await this.#filled(informer, syncTimeout, signal);
+      this.#checkHeld(kind, namespace);
+    }
+    const refusal = namespace ? informer.refusalOf(namespace) : undefined;
     if (refusal) throw refusal;
     return informer;
+  }
+
+  #checkHeld(kind: ResourceKind<never>, namespace: string | undefined): void {
+    const held = this.#namespacesOf(kind);
+    if (!held || !namespace || kind.scope !== 'Namespaced' || held.includes(namespace)) return;
+    throw new KubewrightError('KW_NAMESPACE_NOT_CACHED', `read of ${kind.plural} in namespace ${namespace}: the cache holds ${held.join(', ') || 'none'}`);
   }
 
   async #filled(informer: Informer, timeout: number, caller?: AbortSignal): Promise<void> {
@@ -238,19 +268,25 @@ export class Cache {
   }
 
   #create(kind: ResourceKind<never>, selection?: Selection): Informer {
-    const { log = noopLogger, random = systemRandom, resyncPeriod = 36_000_000, streamInitialList = false, transport } = this.options;
+    const { log = noopLogger, random = systemRandom, resyncPeriod = 36_000_000, streamInitialList = false } = this.options;
     const clock = this.#clock;
-    const codec = this.#codecOf(kind);
-    const scopes = new Map<string, ListWatcher>();
-    const { namespace, ...rest } = selection ?? this.selectionOf(kind);
-    for (const each of namespace ? [namespace] : (this.#namespacesOf(kind) ?? [''])) {
-      scopes.set(each, new TransportListWatcher({ transport, kind, selection: { ...rest, ...(each && { namespace: each }) }, ...codec, clock }));
-    }
+    const held = selection ?? this.selectionOf(kind);
+    const scopes = this.#scopesOf(kind, held);
     const informer = new Informer({
       kind, scopes, clock, random, log, resyncPeriod, streaming: streamInitialList, watchFailures: this.#watchFailures, handlerFailures: this.#handlerFailures,
     });
+    this.#selections.set(informer, held);
     for (const [field, valuesOf] of this.#indexes.get(kindId(kind)) ?? []) this.#addIndex(informer, field, valuesOf);
     return informer;
+  }
+
+  #scopesOf(kind: ResourceKind<never>, { namespace, ...rest }: Selection): Map<string, ListWatcher> {
+    const { transport } = this.options;
+    const scopes = new Map<string, ListWatcher>();
+    for (const each of namespace ? [namespace] : (this.#namespacesOf(kind) ?? [''])) {
+      scopes.set(each, new TransportListWatcher({ transport, kind, selection: { ...rest, ...(each && { namespace: each }) }, ...this.#codecOf(kind), clock: this.#clock }));
+    }
+    return scopes;
   }
 
   #addIndex(informer: Informer, field: string, valuesOf: (object: DeepReadonly<KubeObject>) => readonly string[]): void {
@@ -267,6 +303,7 @@ export class Cache {
 
   #namespacesOf(kind: ResourceKind<never>): readonly string[] | undefined {
     if (kind.scope === 'Cluster') return undefined;
+    if (this.#namespaces.has(kindId(kind))) return this.#namespaces.get(kindId(kind));
     const namespaces = this.#perKind.get(kindId(kind))?.namespaces ?? this.options.namespaces;
     return namespaces?.length ? namespaces : undefined;
   }
@@ -274,8 +311,13 @@ export class Cache {
 
 /** Tells kinds apart: two versions of a kind are two caches. */
 export function kindId(kind: ResourceKind<never>): string {
-  return `${kind.plural} ${formatApiVersion(kind.group, kind.version)}${isMetadataOnly(kind) ? ' metadata' : ''}`;
+  let id = kindIds.get(kind);
+  if (id === undefined) kindIds.set(kind, (id = `${kind.plural} ${formatApiVersion(kind.group, kind.version)}${isMetadataOnly(kind) ? ' metadata' : ''}`));
+  return id;
 }
+
+/** Asked for with every read and write. */
+const kindIds = new WeakMap<ResourceKind<never>, string>();
 
 function informerId(kind: ResourceKind<never>, selection: Selection | undefined): string {
   return selection ? `${kindId(kind)} ${JSON.stringify([selection.namespace, selection.labels, selection.fields])}` : kindId(kind);

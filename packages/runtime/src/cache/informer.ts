@@ -1,6 +1,7 @@
 import { isForbidden, type ResourceKind } from '@kubewright/api';
 import { jitter, type Clock, type Logger, type Random } from '@kubewright/platform';
 
+import { onAbort } from '../client/on-abort.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
 import type { Entry } from '../event/entry.js';
 import type { ObjectEvent } from '../event/event.js';
@@ -11,6 +12,8 @@ import { Indexer, type IndexerReader, type IndexFunction } from './indexer.js';
 import type { ListWatcher } from './list-watcher.js';
 import { ListenerQueue } from './listener-queue.js';
 import { Reflector } from './reflector.js';
+import { notOlder } from './resource-version.js';
+import { Scope } from './scope.js';
 
 /** Called for each change, in order. It must not wait; what it throws is counted and logged, and stops nobody. */
 export type InformerListener = (event: ObjectEvent) => void;
@@ -26,7 +29,7 @@ export interface HandlerRegistration {
 /** What an {@link Informer} works with. */
 export interface InformerOptions {
   readonly kind: ResourceKind<never>;
-  /** One list and watch for each namespace; the key is the empty string for all. */
+  /** One list and watch for each namespace; the key is the empty string for all. {@link Informer.setScopes} changes them. */
   readonly scopes: ReadonlyMap<string, ListWatcher>;
   readonly clock: Clock;
   readonly random: Random;
@@ -47,19 +50,13 @@ export interface InformerOptions {
 export class Informer {
   readonly #store = new Indexer();
   readonly #listeners = new Map<InformerListener, ListenerQueue>();
-  readonly #versions = new Map<string, string>();
-  readonly #refused = new Map<string, Error>();
-  readonly #reflectors: readonly Reflector[];
+  readonly #scopes = new Map<string, Scope>();
+  readonly #ending = new Set<Promise<void>>();
   readonly #waiting = new Set<{ readonly resolve: () => void; readonly reject: (reason: Error) => void }>();
+  #signal: AbortSignal | undefined;
 
   constructor(private readonly options: InformerOptions) {
-    const { clock, kind, log, random, scopes, streaming, watchFailures } = options;
-    this.#reflectors = Array.from(scopes, ([scope, listWatcher]) => {
-      const name = scope ? `${kind.plural} in ${scope}` : kind.plural;
-      const failures = watchFailures && { failures: watchFailures };
-      const onFailure = (error: Error): void => this.#failed(scope, error);
-      return new Reflector({ name, listWatcher, sink: { apply: (delta) => this.#apply(scope, delta) }, clock, random, log, streaming, onFailure, ...failures });
-    });
+    for (const [name, listWatcher] of options.scopes) this.#scopes.set(name, this.#scopeOf(name, listWatcher));
   }
 
   get kind(): ResourceKind<never> {
@@ -72,23 +69,29 @@ export class Informer {
 
   /** Whether everything that existed at the start is in the store, but for namespaces that may not be listed. */
   get hasSynced(): boolean {
-    const { scopes } = this.options;
-    return this.#versions.size > 0 && Array.from(scopes.keys()).every((scope) => this.#versions.has(scope) || this.#refused.has(scope));
+    const scopes = [...this.#scopes.values()];
+    return scopes.length === 0 || (scopes.some(({ version }) => version !== undefined) && scopes.every(({ version, refusal }) => version !== undefined || refusal !== undefined));
+  }
+
+  /** Whether it is to hold a namespace. */
+  holds(namespace: string | undefined): boolean {
+    return this.#scopeFor(namespace) !== undefined;
   }
 
   /** Why a namespace is not held although it should be: the server's 403. */
   refusalOf(namespace: string | undefined): Error | undefined {
-    return this.#refused.get(namespace ?? '');
+    return this.#scopes.get(namespace ?? '')?.refusal;
   }
 
   /** Why it has not synced or is not watching, as far as it is known. */
   get lastFailure(): Error | undefined {
-    return this.#reflectors.find((reflector) => reflector.lastFailure)?.lastFailure;
+    for (const { reflector } of this.#scopes.values()) if (reflector.lastFailure) return reflector.lastFailure;
+    return undefined;
   }
 
   /** Up to which version the store shows a namespace, by events, bookmarks and lists; undefined before its first list. */
   versionOf(namespace: string | undefined): string | undefined {
-    return this.#versions.get(this.options.scopes.has('') ? '' : (namespace ?? ''));
+    return this.#scopeFor(namespace)?.version;
   }
 
   /** Makes entries findable by more than key, namespace and owner. */
@@ -130,8 +133,30 @@ export class Informer {
 
   /** Runs until the signal aborts; resolves when its watches have ended. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#reflectors.map((reflector) => reflector.run(signal)), this.#resync(signal)]);
+    this.#signal = signal;
+    for (const scope of this.#scopes.values()) scope.start(signal);
+    await Promise.all([new Promise<void>((resolve) => onAbort(signal, resolve)), this.#resync(signal)]);
+    await Promise.all([...Array.from(this.#scopes.values(), ({ ended }) => ended), ...this.#ending]);
     for (const queue of this.#listeners.values()) queue.clear();
+  }
+
+  /**
+   * Holds these namespaces from now on. Those that stay keep their watch; of those that go every object leaves the store and is told as a deletion
+   * (`stateUnknown`: the server has it still); those that come are listed and told as at the start. What is held before and after, when all namespaces
+   * become some or the other way round, stays and never goes back in time. Resolves when the watches that are not needed any more have ended.
+   */
+  async setScopes(scopes: ReadonlyMap<string, ListWatcher>): Promise<void> {
+    const gone = Array.from(this.#scopes.values()).filter(({ name }) => !scopes.has(name));
+    for (const { name } of gone) this.#scopes.delete(name);
+    const come = Array.from(scopes).filter(([name]) => !this.#scopes.has(name)).map(([name, listWatcher]) => this.#successor(name, listWatcher, gone));
+    for (const scope of come) this.#scopes.set(scope.name, scope);
+    this.#emit(this.#store.list().filter(({ namespace }) => !this.holds(namespace)).flatMap(({ key }) => this.#delete(key)));
+    if (this.#signal) for (const scope of come) scope.start(this.#signal);
+    this.#settle();
+    for (const scope of gone) scope.end(new KubewrightError('KW_INFORMER_REMOVED', `the cache holds ${this.kind.plural} in ${scope.name || 'all namespaces'} no more`));
+    const ended = Promise.all(gone.map((scope) => scope.ended)).then(() => {});
+    this.#ending.add(ended);
+    await ended.finally(() => this.#ending.delete(ended));
   }
 
   /** Its listeners hear no more, and who waits for it does so in vain. The run is ended by its signal. */
@@ -141,22 +166,45 @@ export class Informer {
     for (const { reject } of this.#waiting) reject(new KubewrightError('KW_INFORMER_REMOVED', `the cache of ${this.kind.plural} was removed`));
   }
 
-  #apply(scope: string, delta: Delta): void {
-    const began = this.#versions.has(scope);
+  #scopeFor(namespace: string | undefined): Scope | undefined {
+    return this.#scopes.get('') ?? this.#scopes.get(namespace ?? '');
+  }
+
+  #scopeOf(name: string, listWatcher: ListWatcher, since?: string): Scope {
+    const { clock, kind, log, random, streaming, watchFailures } = this.options;
+    const sink = { apply: (delta: Delta) => this.#apply(scope, delta) };
+    const onFailure = (error: Error): void => this.#failed(scope, error);
+    const more = { ...(watchFailures && { failures: watchFailures }), ...(since !== undefined && { since }) };
+    const scope: Scope = new Scope(name, new Reflector({ name: name ? `${kind.plural} in ${name}` : kind.plural, listWatcher, sink, clock, random, log, streaming, onFailure, ...more }));
+    return scope;
+  }
+
+  /** A scope that takes over what others held. */
+  #successor(name: string, listWatcher: ListWatcher, gone: readonly Scope[]): Scope {
+    const covering = gone.find((scope) => scope.name === '')?.version;
+    const known = name === '' ? gone.flatMap(({ version }) => version ?? []) : [covering ?? []].flat();
+    const scope = this.#scopeOf(name, listWatcher, known.reduce<string | undefined>((newest, version) => (newest !== undefined && notOlder(newest, version) ? newest : version), undefined));
+    scope.version = covering;
+    return scope;
+  }
+
+  #apply(scope: Scope, delta: Delta): void {
+    if (this.#scopes.get(scope.name) !== scope) return; // it went while this was under way
+    const began = scope.version !== undefined;
     switch (delta.type) {
       case 'upsert':
-        this.#versions.set(scope, delta.entry.resourceVersion);
+        scope.version = delta.entry.resourceVersion;
         return this.#emit(this.#upsert(delta.entry, false));
       case 'delete':
-        this.#versions.set(scope, delta.entry.resourceVersion);
+        scope.version = delta.entry.resourceVersion;
         return this.#emit(this.#delete(delta.entry.key, delta.entry));
       case 'progress':
-        this.#versions.set(scope, delta.resourceVersion);
+        scope.version = delta.resourceVersion;
         return;
       case 'replace': {
-        this.#versions.set(scope, delta.resourceVersion);
-        this.#refused.delete(scope);
-        const events = this.#missing(scope, delta.entries).flatMap(({ key }) => this.#delete(key));
+        scope.version = delta.resourceVersion;
+        scope.refusal = undefined;
+        const events = this.#missing(scope.name, delta.entries).flatMap(({ key }) => this.#delete(key));
         for (const entry of delta.entries) for (const event of this.#upsert(entry, !began)) events.push(event);
         this.#emit(events);
         this.#settle();
@@ -192,9 +240,9 @@ export class Informer {
   }
 
   /** A namespace that may not be listed must not hold up the others. */
-  #failed(scope: string, error: Error): void {
-    if (this.options.scopes.size < 2 || this.#versions.has(scope) || !isForbidden(error)) return;
-    this.#refused.set(scope, error);
+  #failed(scope: Scope, error: Error): void {
+    if (this.#scopes.size < 2 || scope.version !== undefined || !isForbidden(error)) return;
+    scope.refusal = error;
     this.#settle();
   }
 

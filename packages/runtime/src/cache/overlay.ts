@@ -72,7 +72,7 @@ export class WriteOverlay {
   }
 
   #isOver(key: string, item: Written, informer: Informer): boolean {
-    if (this.clock.monotonic() >= item.until) return true;
+    if (this.clock.monotonic() >= item.until || !informer.holds(item.namespace)) return true;
     const reached = informer.versionOf(item.namespace);
     if (reached === undefined || (item.version && !notOlder(reached, item.version))) return false;
     // A deletion's own version is not known: it is over when the object is gone.

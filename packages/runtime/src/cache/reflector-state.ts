@@ -55,9 +55,9 @@ export interface ReflectorStep {
   readonly effect?: ReflectorEffect;
 }
 
-/** The state before the first step. */
-export function initialState(streaming: boolean): ReflectorState {
-  return { kind: 'empty', version: '', unavailable: false, streaming };
+/** The state before the first step. @param version the newest that the cache has seen, if it has seen one */
+export function initialState(streaming: boolean, version = ''): ReflectorState {
+  return { kind: 'empty', version, unavailable: false, streaming };
 }
 
 /** Nothing but its arguments decides. */

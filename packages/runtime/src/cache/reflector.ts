@@ -22,6 +22,8 @@ export interface ReflectorOptions {
   readonly log: Logger;
   /** Whether initial lists are asked for as a stream of events. */
   readonly streaming: boolean;
+  /** Lists show this version or a newer one: what is known already. @default whatever the server has at hand */
+  readonly since?: string;
   /** Counts what goes wrong, by `reason`. */
   readonly failures?: Counter;
   /** Told what goes wrong, each time. */
@@ -42,7 +44,7 @@ export class Reflector {
 
   constructor(private readonly options: ReflectorOptions) {
     this.#backoff = new Backoff(options.clock, options.random);
-    this.#state = initialState(options.streaming);
+    this.#state = initialState(options.streaming, options.since);
   }
 
   /** Why it is not watching; undefined when all is well. */

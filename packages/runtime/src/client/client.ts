@@ -9,7 +9,7 @@ import type { ApplyOptions, DeleteOptions, GetOptions, ListOptions, ListResult, 
 import type { Patch } from './patch.js';
 import type { WatchFrame } from './watch-stream.js';
 
-/** Reads. What they return may be shared with a cache and is readonly: `structuredClone` before changing it. */
+/** Reads. What they return may be shared with a cache and is readonly: {@link mutableCopy} before changing it. */
 export interface Reader {
   /** @throws ApiError NotFound (see `isNotFound`) when there is no such object. */
   get<K extends KindRef<never> | KindRef>(kind: K, name: NamespacedName, options?: GetOptions): Promise<DeepReadonly<ObjectOf<K>>>;

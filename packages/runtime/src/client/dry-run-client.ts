@@ -14,6 +14,8 @@ type AnyKind = KindRef<never> | KindRef;
 
 /** A write that was asked for and not made. */
 export interface PlannedWrite {
+  /** The cluster beside the manager's own that it is for; see `addClusters`. */
+  readonly cluster?: string;
   readonly verb: 'create' | 'update' | 'patch' | 'apply' | 'delete' | 'deleteAllOf';
   readonly kind: ResourceKind<never>;
   /** Empty for deleteAllOf. */

@@ -33,7 +33,7 @@ export interface MergeFromOptions {
 }
 
 /**
- * The merge patch that makes `changed` out of `base`. Take `base` from a read and `changed` from its `structuredClone`.
+ * The merge patch that makes `changed` out of `base`. Take `base` from a read and `changed` from its {@link mutableCopy}.
  *
  * @throws KubewrightError KW_INVALID_ARGUMENT for an optimistic lock on a base without resourceVersion
  */

@@ -17,9 +17,9 @@ export interface RenderWriteOptions {
  * //     ~ spec.replicas: 1 -> 3
  */
 export function renderWrite(write: PlannedWrite, options: RenderWriteOptions = {}): string {
-  const { verb, kind, key, subresource, changes, isNew } = write;
+  const { cluster, verb, kind, key, subresource, changes, isNew } = write;
   const sign = verb === 'delete' || verb === 'deleteAllOf' ? '-' : changes.length === 0 && !isNew ? '=' : isNew ? '+' : '~';
-  const heading = [sign, verb, kind.kind, key, subresource && `(${subresource})`].filter((part) => !!part).join(' ');
+  const heading = [sign, verb, kind.kind, key, subresource && `(${subresource})`, cluster !== undefined && `in cluster ${cluster}`].filter((part) => !!part).join(' ');
   const mask = kind.group === '' && kind.kind === 'Secret' ? masked : (change: FieldChange): FieldChange => change;
   const lines = sign === '=' ? ['(nothing changes)'] : verb === 'delete' ? [] : verb === 'deleteAllOf' ? changes.map(({ path }) => `- ${path}`) : changes.flatMap((change) => leaves(change)).map(mask).flatMap(linesOf);
   const paint = options.color ? painted : (line: string): string => line;

@@ -24,7 +24,7 @@ export interface RetryOnConflictOptions {
  *
  * @example
  * await retryOnConflict(async () => {
- *   const config = structuredClone(await apiReader.get(ConfigMap, name));
+ *   const config = mutableCopy(await apiReader.get(ConfigMap, name));
  *   config.data = { ...config.data, seen: 'yes' };
  *   await client.update(ConfigMap, config);
  * });

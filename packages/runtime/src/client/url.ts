@@ -13,11 +13,13 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 /** The path of a request: `/apis/apps/v1/namespaces/default/deployments/web/scale?dryRun=All`. A cluster-scoped kind has no namespace in it. */
 export function resourcePath(kind: ResourceKind<never> | ResourceKind, target: PathTarget = {}, query: Query = {}): string {
-  const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${formatApiVersion(kind.group, kind.version)}`;
-  const namespace = kind.scope === 'Namespaced' && target.namespace ? ['namespaces', target.namespace] : [];
-  const parts = [...namespace, kind.plural, target.name, target.name && target.subresource].filter((part): part is string => !!part);
+  let path = kind.group === '' ? `/api/${kind.version}` : `/apis/${formatApiVersion(kind.group, kind.version)}`;
+  if (kind.scope === 'Namespaced' && target.namespace) path += `/namespaces/${encodeURIComponent(target.namespace)}`;
+  path += `/${encodeURIComponent(kind.plural)}`;
+  if (target.name) path += `/${encodeURIComponent(target.name)}`;
+  if (target.name && target.subresource) path += `/${encodeURIComponent(target.subresource)}`;
   const text = formatQuery(query);
-  return `${root}/${parts.map(encodeURIComponent).join('/')}${text && `?${text}`}`;
+  return text ? `${path}?${text}` : path;
 }
 
 /** The query of a list, a watch or a deletion of many. */
@@ -43,6 +45,10 @@ function fieldSelectorText(fields: ListOptions['fields']): string | undefined {
 }
 
 function formatQuery(query: Query): string {
-  const pairs = Object.entries(query).filter((pair): pair is [string, string | number | boolean] => pair[1] !== undefined && pair[1] !== '');
-  return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  let text: URLSearchParams | undefined;
+  for (const name in query) {
+    const value = query[name];
+    if (value !== undefined && value !== '') (text ??= new URLSearchParams()).append(name, String(value));
+  }
+  return text?.toString() ?? '';
 }

@@ -5,11 +5,13 @@ import { DelegatingClient } from '../cache/delegating-client.js';
 import type { Reader, WatchingClient } from '../client/client.js';
 import { createTransport } from '../client/create-client.js';
 import { DirectClient } from '../client/direct-client.js';
+import type { DryRunOptions } from '../client/dry-run-client.js';
 import { HttpTransport } from '../client/http-transport.js';
 import type { Interceptor } from '../client/interceptors/interceptor.js';
 import type { RestConfig } from '../client/rest-config.js';
 import { RestMapper } from '../client/rest-mapper.js';
 import { KubewrightError } from '../errors/kubewright-error.js';
+import { dryRunRefusal, planningClient } from '../manager/dry-run.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 
 /** How to reach a cluster: a configuration, or a transport that reaches it already and is left open at the end. */
@@ -32,12 +34,14 @@ export interface ClusterDependencies {
   readonly metrics: MetricsRegistry;
   /** Why a write may not be sent now; undefined when it may. */
   readonly refusal: () => Error | undefined;
+  /** Plans writes instead of sending them. @default they are sent */
+  readonly dryRun?: DryRunOptions | undefined;
 }
 
 /** One cluster that is looked after: its cache and its clients, which no other cluster shares. */
 export class Cluster {
   readonly cache: Cache;
-  /** Reads from the cache, writes to the API server, and watches past the cache. */
+  /** Reads from the cache, writes to the API server (plans the writes, in a dry run of the manager), and watches past the cache. */
   readonly client: WatchingClient;
   /** Finds the kinds of this cluster that are known by group and name only. */
   readonly restMapper: RestMapper;
@@ -49,7 +53,7 @@ export class Cluster {
   readonly #close: () => Promise<void>;
 
   constructor(readonly name: string, connection: ClusterConnection, dependencies: ClusterDependencies) {
-    const { clock, random, metrics, fieldOwner, refusal } = dependencies;
+    const { clock, random, metrics, fieldOwner, refusal, dryRun } = dependencies;
     const { config, transport: given, cache = {}, interceptors = [] } = connection;
     if (!config === !given) throw new KubewrightError('KW_INVALID_OPTIONS', `cluster ${name}: give either config or transport`);
     const log = dependencies.log.with({ cluster: name });
@@ -57,7 +61,7 @@ export class Cluster {
     const host = config ? new URL(config.server).host : `in-memory-${name}`;
     const fenced: Transport = {
       dispatch: async (request, signal) => {
-        const error = this.signal.aborted ? new KubewrightError('KW_CLUSTER', `${request.method} ${request.path}: cluster ${name} is not engaged`) : refusal();
+        const error = this.signal.aborted ? new KubewrightError('KW_CLUSTER', `${request.method} ${request.path}: cluster ${name} is not engaged`) : (refusal() ?? (dryRun && dryRunRefusal(request)));
         if (error && (this.signal.aborted || (request.method !== 'GET' && request.method !== 'HEAD'))) throw error;
         return reached.dispatch(request, signal);
       },
@@ -69,7 +73,8 @@ export class Cluster {
     const direct = new DirectClient(transport, { fieldOwner });
     this.signal = this.#stop.signal;
     this.cache = new Cache({ ...cache, transport, clock, random, log, metrics });
-    this.client = new DelegatingClient({ direct, cache: this.cache, clock });
+    const client = new DelegatingClient({ direct, cache: this.cache, clock });
+    this.client = dryRun ? planningClient(client, dryRun, name) : client;
     this.apiReader = direct;
     this.#close = async () => (given ? undefined : reached.close());
   }

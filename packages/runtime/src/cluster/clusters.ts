@@ -64,9 +64,9 @@ export class Clusters implements ClusterRegistry, Runnable {
     if (!this.#isRunning) throw new KubewrightError('KW_CLUSTER', `cluster ${name}: the manager does not run`);
     if (this.#engaged.has(name)) throw new KubewrightError('KW_CLUSTER', `cluster ${name} is engaged already`, { hint: 'Disengage it first: a connection is never exchanged under way.' });
     await this.#leaving.get(name);
-    const { clock, random, log, metrics } = this.manager;
+    const { clock, random, log, metrics, dryRun } = this.manager;
     const refusal = (): Error | undefined => this.manager.writeRefusal(`write to cluster ${name}`);
-    const cluster = new Cluster(name, connection, { fieldOwner: this.manager.name, clock, random, log, metrics, refusal });
+    const cluster = new Cluster(name, connection, { fieldOwner: this.manager.name, clock, random, log, metrics, refusal, dryRun });
     setMaxListeners(0, cluster.signal);
     this.#engaged.set(name, { cluster, ended: cluster.run() });
     log.info('cluster engaged', { cluster: name });

@@ -1,6 +1,6 @@
 import type { KubeObject, OwnerReference } from '@kubewright/api';
 
-/** Readonly all the way down. Data of the cache has this type: to change an object, `structuredClone` it first. */
+/** Readonly all the way down. Data of the cache has this type: to change an object, `mutableCopy` it first. */
 export type DeepReadonly<T> = T extends Primitive ? T : T extends (infer E)[] ? readonly DeepReadonly<E>[] : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** First, because helper types such as Int32 are primitives with a mark, which count as objects, too. */

@@ -13,9 +13,11 @@ export function resolveDryRun(given: boolean | DryRunOptions | undefined): DryRu
   return { onWrite: print, ...(given === true ? {} : given) };
 }
 
-/** The client of a manager that is not to write. */
-export function planningClient(client: WatchingClient, options: DryRunOptions): WatchingClient {
-  return Object.assign(dryRunClient(client, options), { watch: client.watch.bind(client) } satisfies Pick<WatchingClient, 'watch'>);
+/** The client of a manager that is not to write, or of a cluster beside its own, which its writes name then. */
+export function planningClient(client: WatchingClient, options: DryRunOptions, cluster?: string): WatchingClient {
+  const { onWrite } = options;
+  const named: DryRunOptions = onWrite && cluster !== undefined ? { ...options, onWrite: (write) => onWrite({ ...write, cluster }) } : options;
+  return Object.assign(dryRunClient(client, named), { watch: client.watch.bind(client) } satisfies Pick<WatchingClient, 'watch'>);
 }
 
 /** Why a request may not be sent in a dry run: whatever asks for it, nothing is stored. Reviews are questions, and a server that tries a write stores nothing. */

@@ -12,6 +12,7 @@ import type { Clock, Logger, Random, Scheduler } from '@kubewright/platform';
 import { Cache } from '../cache/cache.js';
 import { DelegatingClient } from '../cache/delegating-client.js';
 import type { Reader, WatchingClient } from '../client/client.js';
+import type { DryRunOptions } from '../client/dry-run-client.js';
 import { createTransport } from '../client/create-client.js';
 import { DirectClient } from '../client/direct-client.js';
 import { RestMapper } from '../client/rest-mapper.js';
@@ -95,7 +96,7 @@ export class Manager {
     const direct = new DirectClient(transport, { fieldOwner: name });
     this.cache = new Cache({ ...options.cache, transport, clock, random, log, metrics: metrics.registry, namespaces: options.namespaces });
     const client = new DelegatingClient({ direct, cache: this.cache, clock, uncached: options.uncached });
-    this.client = dryRun ? planningClient(client, { clock, fieldOwner: name, ...dryRun }) : client;
+    this.client = this.dryRun ? planningClient(client, this.dryRun) : client;
     this.apiReader = direct;
     this.#sink = new EventSink({ writer: direct, clock, random, log, instance });
     const group = (what: string): RunnableGroup => new RunnableGroup(what, (runnable, error) => this.#fail(runnable.name, error));
@@ -258,6 +259,12 @@ export class Manager {
     if (counts) this.#failure = { error };
     this.log.error(counts ? 'failed' : 'failed while stopping', { source, error });
     this.#end();
+  }
+
+  /** How writes are planned where none is made; undefined where they are made. @internal */
+  get dryRun(): DryRunOptions | undefined {
+    const { dryRun, clock, name: fieldOwner } = this.options;
+    return dryRun && { clock, fieldOwner, ...dryRun };
   }
 
   /** Why `what` may not be written now, to whichever cluster; undefined when it may. */

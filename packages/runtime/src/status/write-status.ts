@@ -2,12 +2,13 @@
  * @module status: what a reconciler reports about an object. conditions.ts makes conditions, write-status.ts (this file) writes a status when,
  * and only when, it is not the one that the object has: a status write is an event for everybody who watches the kind.
  */
-import { isNotFound, nameOf, type KindRef, type KubeObject, type ObjectOf } from '@kubewright/api';
+import { isNotFound, keyOf, nameOf, resourceKind, type ApiError, type KindRef, type KubeObject, type ObjectOf } from '@kubewright/api';
 
 import type { Client, DeepPartial } from '../client/client.js';
 import type { WriteOptions } from '../client/options.js';
 import { mergeFrom } from '../client/patch.js';
 import { semanticEqual } from '../client/semantic-equal.js';
+import { KubewrightError } from '../errors/kubewright-error.js';
 import type { DeepReadonly } from '../event/entry.js';
 
 type AnyKind = KindRef<never> | KindRef;
@@ -26,10 +27,12 @@ export interface StatusWriteOptions extends WriteOptions {
 
 /**
  * Lays `status` over the status of `object`: fields that it names replace those that are there (lists as a whole; undefined removes), the others
- * stay. Nothing is sent when nothing differs. Resolves with the object as it is then; with `object` itself when it is being deleted and gone.
+ * stay. Nothing is sent when nothing differs. Resolves with the object as it is then. With `object` itself when that is gone: nobody is left to read its
+ * status, although the cache may not have heard of the deletion yet. The server is asked once more to be sure.
  *
  * @param object as it was read
- * @throws ApiError Conflict when `object` is stale, which a reconciler lets out: it is retried, and no error is logged
+ * @throws ApiError Conflict when `object` is stale, which a reconciler lets out: it is retried, and no error is logged; KubewrightError
+ * KW_INVALID_ARGUMENT when the object is there and its kind has no status subresource
  * @example
  * await patchStatus(client, Widget, widget, { ready: 3, conditions: conditionsOf(widget, clock, { type: 'Ready', status: 'True', reason: 'Done' }) });
  */
@@ -53,8 +56,27 @@ async function write<K extends AnyKind>(client: Client, kind: K, object: DeepRea
   try {
     return (await client.status.patch(kind, nameOf(before as KubeObject), mergeFrom(part(before.status), part(status), { optimisticLock }), rest)) as DeepReadonly<ObjectOf<K>>;
   } catch (error) {
-    // The last finalizer may just have gone, and the object with it: nobody is left to read its status.
-    if (isNotFound(error) && before.metadata.deletionTimestamp !== undefined) return object;
+    // The last finalizer may just have gone, and the object with it.
+    if (isNotFound(error) && (before.metadata.deletionTimestamp !== undefined || (await isGone(client, kind, before, error, rest)))) return object;
     throw error;
   }
+}
+
+/** Servers answer the same for an object that is not there and for a kind that has no status subresource. */
+async function isGone(client: Client, kind: AnyKind, { metadata }: DeepReadonly<KubeObject>, error: ApiError, { signal }: StatusWriteOptions): Promise<boolean> {
+  const name = nameOf({ metadata } as KubeObject);
+  let found: DeepReadonly<KubeObject>;
+  try {
+    found = (await client.get(kind, name, { resourceVersion: '', ...(signal && { signal }) })) as DeepReadonly<KubeObject>; // past the cache
+  } catch (failure) {
+    signal?.throwIfAborted();
+    return isNotFound(failure); // who may not read it, for one, sees the first error
+  }
+  if (found.metadata.uid !== metadata.uid) return true;
+  const { kind: what } = resourceKind(kind as KindRef<never>);
+  throw new KubewrightError('KW_INVALID_ARGUMENT', `status of ${what} ${keyOf(name)}: the object is there, the status subresource is not`, {
+    cause: error,
+    hint: `Give the definition of ${what} a status subresource (subresources: { status: {} }), or install the one that has it.`,
+    retry: 'backoff',
+  });
 }
