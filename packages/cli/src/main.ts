@@ -101,8 +101,16 @@ program
   .option('--kubeconfig <file>', 'where the kubeconfig goes (default: .kubewright/kubeconfig)')
   .option('--controllers <names>', 'all, none, or names with commas between', 'all')
   .option('--nodes <number>', 'simulated nodes', '1')
+  .option('--exits <images>', 'images, with commas between, whose simulated containers end by themselves at once; others run until they are stopped', '')
+  .option('--data <directory>', 'keep everything in a folder, so that the next start goes on there (default: in memory)')
   .option('--verbose', 'log requests', false)
   .action(async (options) => (await import('./commands/cluster.js')).cluster(options, print, terminated()));
+
+program
+  .command('assets')
+  .argument('<directory>', 'where the launchers go')
+  .description('write kube-apiserver and etcd for envtest: KUBEBUILDER_ASSETS=DIRECTORY go test ./... runs on the embedded server')
+  .action(async (directory: string) => (await import('./commands/assets.js')).assets(directory, { path: process.env['PATH'] }, print));
 
 program
   .command('dev')

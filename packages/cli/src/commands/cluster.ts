@@ -12,6 +12,8 @@ export interface ClusterOptions {
   readonly kubeconfig?: string;
   readonly controllers: string;
   readonly nodes: string;
+  readonly exits: string;
+  readonly data?: string;
   readonly verbose: boolean;
 }
 
@@ -20,7 +22,8 @@ export async function cluster(options: ClusterOptions, print: (line: string) => 
   const port = wholeNumber('--port', options.port, 65_535);
   const nodes = wholeNumber('--nodes', options.nodes, 250);
   const controllers = options.controllers === 'all' || options.controllers === 'none' ? options.controllers : options.controllers.split(',').filter((name) => name !== '');
-  const running = await startCluster({ port, nodes, controllers, log: jsonLogger(realClock, { level: options.verbose ? 'debug' : 'warn' }) });
+  const exits = Object.fromEntries(options.exits.split(',').map((image) => [image, { after: 100, exitCode: 0 }]));
+  const running = await startCluster({ port, nodes, controllers, kubelet: { exits }, data: options.data, log: jsonLogger(realClock, { level: options.verbose ? 'debug' : 'warn' }) });
   const file = resolve(options.kubeconfig ?? '.kubewright/kubeconfig');
   try {
     writeKubeconfig(file, running);
@@ -30,7 +33,8 @@ export async function cluster(options: ClusterOptions, print: (line: string) => 
     if (!signal.aborted) await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   } finally {
     await running.stop();
-    rmSync(file, { force: true });
+    // With a folder the next cluster has the same keys, and mostly the same port.
+    if (options.data === undefined) rmSync(file, { force: true });
   }
 }
 

@@ -231,3 +231,19 @@ describe('watching', () => {
     expect((await last).done).toBe(true);
   });
 });
+
+describe('kubewright generate', () => {
+  it('names the packages that generated modules need and the project does not have', async () => {
+    file('kubewright.json', JSON.stringify({ domain: 'example.com', validatorDirectory: 'src/validators' }));
+    file('package.json', JSON.stringify({ dependencies: { '@kubewright/api': '*' } }));
+    file('src/widget.ts', `import { CustomResource } from '@kubewright/api';
+@CustomResource({ group: 'demo.example.com', version: 'v1' })
+export class Widget {
+  /** @validation {"rule": "self.a != self.b"} */
+  spec!: { /** @maxLength 9 */ a: string; /** @maxLength 9 */ b: string };
+}
+`);
+    await generate({ project: folder, check: false, rbac: 'inferred' }, print);
+    expect(lines.filter((line) => line.includes('npm install'))).toEqual(['the generated modules import @kubewright/cel: npm install @kubewright/cel']);
+  });
+});

@@ -1,4 +1,5 @@
-import { relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 
 import type { GenerateOptions, GeneratorSession } from '@kubewright/crdgen';
 import { diagnosticsAsJson, diagnosticsAsSarif, formatDiagnostics, outdatedFiles, writeFiles, type Diagnostic } from '@kubewright/crdgen/output';
@@ -75,6 +76,7 @@ async function run(options: GenerateCommandOptions, session: () => Promise<Gener
   if (!options.check) {
     const written = writeFiles(files, cwd);
     if (!known) cache.write(result as Generation, startedAt);
+    for (const name of missingDependencies(files, cwd)) tell(`the generated modules import ${name}: npm install ${name}`);
     return tell(written.length > 0 ? written.map((path) => `wrote ${path}`).join('\n') : `${files.length} files are up to date`);
   }
   if (!known) cache.write(result as Generation, startedAt);
@@ -82,6 +84,15 @@ async function run(options: GenerateCommandOptions, session: () => Promise<Gener
   const command = `kubewright generate${options.project === '.' ? '' : ` --project ${relative(process.cwd(), cwd)}`}`;
   if (outdated.length > 0) throw new CliError(`older than their sources: ${outdated.join(', ')}`, `Run "${command}" and commit what it writes.`, 2);
   tell(`${files.length} files are up to date`);
+}
+
+/** Packages of ours that generated modules import and the project does not name. */
+function missingDependencies(files: Generation['files'], cwd: string): string[] {
+  const manifest = join(cwd, 'package.json');
+  if (!existsSync(manifest)) return [];
+  const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly dependencies?: Readonly<Record<string, string>> };
+  const imported = files.filter(({ path }) => path.endsWith('.ts')).flatMap(({ content }) => [...content.matchAll(/from '(@kubewright\/[a-z]+)/g)].map(([, name]) => name!));
+  return [...new Set(imported)].filter((name) => !(name in dependencies)).sort();
 }
 
 function settingsOf(cwd: string, { rbac }: GenerateCommandOptions): GenerateOptions {
