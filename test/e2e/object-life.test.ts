@@ -147,6 +147,42 @@ describe('a status', () => {
   });
 });
 
+describe('the status of an object that is gone', () => {
+  it('is nothing to write, although the cache still shows the object, and no error in the log', async () => {
+    await using cluster = await TestCluster.start(quiet);
+    const gate = new GatedTransport(cluster.transport());
+    const log = memoryLogger();
+    const manager = await createManager({ name: 'widget-operator', transport: gate, log });
+    const statuses: unknown[] = [];
+    let go = (): void => {};
+    const deleted = new Promise<void>((resolve) => (go = resolve));
+    controllerFor(manager).for(Widget).complete({
+      reconcileObject: async (object: WidgetObject, { client }) => {
+        await deleted;
+        statuses.push((await patchStatus(client, Widget, object, { size: 7 })).status, (await writeStatus(client, Widget, object, { size: 8 })).status);
+      },
+    });
+    await using _operator = await cluster.run(manager);
+    await cluster.client.create(Widget, widget('a'));
+    await eventually(async () => expect((await manager.client.list(Widget)).items).toHaveLength(1));
+    gate.hold();
+    await cluster.client.delete(Widget, at('a'));
+    go();
+    await eventually(() => expect(statuses).toEqual([undefined, undefined]));
+    gate.release();
+    await eventually(async () => expect((await manager.client.list(Widget)).items).toEqual([]));
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('is another thing than a kind that has no status subresource, which is said', async () => {
+    const plain = structuredClone(widgetDefinition) as KubeObject & { spec: { versions: { subresources?: object }[] } };
+    delete plain.spec.versions[0]!.subresources;
+    await using cluster = await TestCluster.start({ ...quiet, definitions: [plain] });
+    const created = await cluster.client.create(Widget, widget('a'));
+    await expect(patchStatus(cluster.client, Widget, created, { size: 7 })).rejects.toMatchObject({ code: 'KW_INVALID_ARGUMENT', message: 'status of Widget default/a: the object is there, the status subresource is not' });
+  });
+});
+
 describe('an owner', () => {
   it('#109 that was deleted and made anew does not keep the children of the first one, and those of the second stay', async () => {
     await using cluster = await TestCluster.start({ definitions: [widgetDefinition], nodes: 0 });

@@ -1,6 +1,6 @@
-import { Pod, Secret } from '@kubewright/api/core/v1';
+import { ConfigMap, Namespace, Pod, Secret } from '@kubewright/api/core/v1';
 import { noopLogger } from '@kubewright/platform';
-import { createManager, keepFields, metadataOnly } from '@kubewright/runtime';
+import { createManager, hasCode, keepFields, metadataOnly } from '@kubewright/runtime';
 import { TestCluster } from '@kubewright/testing';
 import { expect, it } from 'vitest';
 
@@ -33,4 +33,23 @@ it('holds what it is told to, and finds by index', async () => {
   expect(secrets.items).toMatchObject([{ metadata: { name: 's' } }]);
   expect(secrets.items[0]).not.toHaveProperty('data');
   expect(live.spec.containers).toHaveLength(1);
+});
+
+it('holds other namespaces when that is wanted', async () => {
+  await using cluster = await TestCluster.start({ controllers: 'none', nodes: 0 });
+  for (const namespace of ['shop', 'billing']) {
+    await cluster.client.create(Namespace, { metadata: { name: namespace } });
+    await cluster.client.create(ConfigMap, { metadata: { namespace, name: 'settings' } });
+  }
+  const manager = await createManager({ name: 'widget-operator', transport: cluster.transport(), log: noopLogger, namespaces: ['shop'] });
+  const told: string[] = [];
+  manager.cache.informerFor(ConfigMap).addHandler(({ type, entry }) => void told.push(`${type} ${entry.key}`));
+  await using _running = await cluster.run(manager);
+  await manager.client.list(ConfigMap);
+  // #region namespaces
+  await manager.cache.setNamespaces(ConfigMap, ['billing']); // resolves when it is there
+  // #endregion
+  expect(told).toEqual(['create shop/settings', 'delete shop/settings', 'create billing/settings']);
+  expect((await manager.client.list(ConfigMap)).items.map(({ metadata }) => metadata.namespace)).toEqual(['billing']);
+  await expect(manager.client.get(ConfigMap, { namespace: 'shop', name: 'settings' })).rejects.toSatisfy((error) => hasCode(error, 'KW_NAMESPACE_NOT_CACHED'));
 });

@@ -1,7 +1,8 @@
+import type { KubeObject } from '@kubewright/api';
 import { ConfigMap } from '@kubewright/api/core/v1';
 import { noopLogger } from '@kubewright/platform';
-import { conditionIs, createManager, createOrUpdate, dryRunClient, mergeFrom, renderWrite, waitFor } from '@kubewright/runtime';
-import { TestCluster } from '@kubewright/testing';
+import { conditionIs, controllerFor, createManager, createOrUpdate, dryRunClient, mergeFrom, mutableCopy, renderWrite, retryOnConflict, waitFor, type Interceptor } from '@kubewright/runtime';
+import { eventually, TestCluster } from '@kubewright/testing';
 import { expect, it } from 'vitest';
 
 import { Widget, widget, widgetDefinition } from '../../e2e/widget.js';
@@ -29,6 +30,69 @@ it('reads what it wrote, changes what it read, and sends nothing that changes no
   expect((await cluster.client.get(ConfigMap, name)).metadata.resourceVersion).toBe(same.metadata.resourceVersion);
 });
 
+it('changes a copy of what it read', async () => {
+  await using cluster = await TestCluster.start({ controllers: 'none', nodes: 0 });
+  const name = { namespace: 'default', name: 'settings' };
+  await cluster.client.create(ConfigMap, { metadata: name });
+  const manager = await createManager({ name: 'widget-operator', transport: cluster.transport(), log: noopLogger });
+  await using _running = await cluster.run(manager);
+  const { client, apiReader } = manager;
+  // #region mutableCopy
+  await retryOnConflict(async () => {
+    const config = mutableCopy(await apiReader.get(ConfigMap, name)); // past the cache, in each attempt
+    config.data = { ...config.data, seen: 'yes' };
+    await client.update(ConfigMap, config);
+  });
+  // #endregion
+  expect((await client.get(ConfigMap, name)).data).toEqual({ seen: 'yes' });
+});
+
+it('is a manager\'s, with rings around it and kinds that are known by name', async () => {
+  await using cluster = await TestCluster.start({ definitions: [widgetDefinition], controllers: 'none', nodes: 0 });
+  await cluster.client.create(Widget, widget('a'));
+  const transport = cluster.transport();
+  const audited: string[] = [];
+  // #region manager
+  const audit: Interceptor = (next) => ({
+    dispatch: (request, signal) => {
+      if (request.method !== 'GET') audited.push(`${request.method} ${request.path}`);
+      return next.dispatch(request, signal);
+    },
+    close: () => next.close(),
+  });
+  const manager = await createManager({ name: 'widget-operator', transport, log: noopLogger, interceptors: [audit] });
+  const kind = await manager.restMapper.kindFor({ group: 'demo.example.com', kind: 'Widget' }); // asks the server, once
+  controllerFor(manager).for(kind).complete({
+    async reconcileObject({ metadata }: KubeObject, { client }) {
+      await client.patch(kind, { namespace: metadata.namespace!, name: metadata.name! }, { type: 'merge', body: { metadata: { labels: { seen: 'yes' } } } });
+    },
+  });
+  // #endregion
+  await using _running = await cluster.run(manager);
+  await eventually(() => expect(audited[0]).toBe('PATCH /apis/demo.example.com/v1/namespaces/default/widgets/a?fieldManager=widget-operator'));
+});
+
+it('plans instead of writing', async () => {
+  await using cluster = await TestCluster.start({ definitions: [widgetDefinition], controllers: 'none', nodes: 0 });
+  await cluster.client.create(Widget, widget('a'));
+  const transport = cluster.transport();
+  const plan: string[] = [];
+  // #region dryRunManager
+  const manager = await createManager({
+    name: 'widget-operator',
+    transport, // left out in a real operator
+    log: noopLogger,
+    dryRun: { onWrite: (write) => void plan.push(renderWrite(write)) }, // or true: printed on standard output
+  });
+  // #endregion
+  controllerFor(manager).for(Widget).complete({
+    reconcileObject: async (_object, { client }) => void (await client.create(ConfigMap, { metadata: { namespace: 'default', name: 'a-config' }, data: { size: '1' } })),
+  });
+  await using _running = await cluster.run(manager);
+  await eventually(() => expect(plan[0]).toMatch(/^\+ create ConfigMap default\/a-config\n/));
+  expect((await cluster.client.list(ConfigMap, { namespace: 'default' })).items).toEqual([]);
+});
+
 it('tells what it would write', async () => {
   await using cluster = await TestCluster.start({ controllers: 'none', nodes: 0 });
   const name = { namespace: 'default', name: 'settings' };
@@ -39,7 +103,8 @@ it('tells what it would write', async () => {
   // #region dryRun
   const client = dryRunClient(real, { onWrite: (write) => log.info(renderWrite(write)) });
   await client.apply(ConfigMap, { metadata: name, data: { size: '4' } }, { force: true });
-  // update ConfigMap default/settings … data.size: "3" -> "4"
+  // ~ apply ConfigMap default/settings
+  //     ~ data.size: "3" -> "4"
   // #endregion
   expect(lines).toEqual([expect.stringMatching(/ConfigMap default\/settings\n.*data\.size/s)]);
   expect((await real.get(ConfigMap, name)).data).toEqual({ size: '3' });

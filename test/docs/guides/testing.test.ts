@@ -24,3 +24,17 @@ it('lives through watches that are cut and an API server that restarts', async (
   await eventually(async () => expect((await cluster.client.get(ConfigMap, { namespace: 'default', name: 'second' })).data).toEqual({ size: '1' }));
   // #endregion
 });
+
+it('comes back to what it was when a snapshot was taken', async () => {
+  await using cluster = await TestCluster.start({ definitions: [widgetDefinition], controllers: 'none', nodes: 0 });
+  // #region snapshots
+  await cluster.client.create(Widget, widget('shared'));
+  const snapshot = cluster.snapshot();
+
+  await cluster.client.delete(Widget, { namespace: 'default', name: 'shared' });
+  await cluster.client.create(Widget, widget('other'));
+
+  await cluster.restore(snapshot);
+  expect((await cluster.client.list(Widget)).items.map(({ metadata }) => metadata.name)).toEqual(['shared']);
+  // #endregion
+});

@@ -205,6 +205,13 @@ describe('DelegatingClient reads what it wrote', () => {
     await test.client.delete(Widget, at('a'), { dryRun: true });
     test.answers(201, { ...widget('b', ''), metadata: at('b') });
     await test.client.create(Widget, { metadata: at('b') }, { dryRun: true });
+    test.answers(201, widget('c', '11'));
+    await test.client.create(Widget, { metadata: at('c') }, { dryRun: true });
+    test.answers(200, widget('a', '12', { labels: { tried: 'only' } }));
+    await test.client.patch(Widget, at('a'), { type: 'merge', body: {} }, { dryRun: true });
+    await test.client.update(Widget, { metadata: at('a') }, { dryRun: true });
+    await test.client.status.patch(Widget, at('a'), { type: 'merge', body: {} }, { dryRun: true });
+    await test.client.apply(Widget, { metadata: at('a') }, { dryRun: true });
     test.answers(200, { ...widget('a', '50'), kind: 'Scale' });
     await test.client.subresource('scale').update(Widget, { metadata: at('a') });
     test.answers(200, widget('a', 'abc'));

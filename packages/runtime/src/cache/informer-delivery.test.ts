@@ -76,13 +76,64 @@ describe('Informer', () => {
   });
 
   it('#40 tells a resync after what was told before, with what is newest', async () => {
+    const begin = () => {
+      const clock = new FakeClock();
+      let send = (): void => {};
+      const server: ListWatcher = {
+        list: async () => ({ entries: many(3_000), resourceVersion: '5' }),
+        async *watch(_parameters, signal) {
+          await new Promise<void>((resolve, reject) => {
+            send = resolve;
+            signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+          });
+          yield [{ type: 'MODIFIED', object: widget('w2999', '6') }];
+          await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+        },
+      };
+      const test = start({ '': server }, clock);
+      return { ...test, clock, send: () => send(), running: test.run() };
+    };
+    // The same seed: the same moment.
+    const first = begin();
+    let due = 0;
+    first.informer.addHandler(({ type }) => void (type === 'update' && (due ||= first.clock.monotonic())));
+    while (due === 0) await first.clock.advance(10_000);
+    first.stop();
+    await first.running;
+
+    const { clock, send, running, ...test } = begin();
+    await clock.advance(due - 1);
+    const told: string[] = [];
+    test.informer.addHandler((event) => event.entry.name === 'w2999' && told.push(label(event)));
+    // Its creation, the update and the resync all wait behind three thousand others.
+    send();
+    expect(told).toEqual([]);
+    await clock.advance(1);
+    for (let turn = 0; turn < 10; turn++) await clock.advance(0);
+    expect(told.slice(0, 2)).toEqual(['create w2999 1', 'update w2999 6']);
+    expect(told.every((line, index) => index === 0 || line === 'update w2999 6')).toBe(true);
+    expect(told.length).toBe(3);
+    test.stop();
+    await running;
+  });
+
+  it('#42 tells one listener at once what happens while another is still told of five thousand objects', async () => {
     const clock = new FakeClock();
-    const test = start({ '': scripted([{ entries: many(3_000), resourceVersion: '5' }], [[{ type: 'MODIFIED', object: widget('w2999', '6') }]]) }, clock);
-    const last = new Map<string, string>();
-    test.informer.addHandler(({ entry }) => void last.set(entry.name, entry.resourceVersion));
+    const test = start({ '': scripted([{ entries: many(5_000), resourceVersion: '5' }], [[{ type: 'ADDED', object: widget('new', '6') }]]) }, clock);
+    const [quick, late]: [string[], string[]] = [[], []];
+    test.informer.addHandler(({ entry }) => void (entry.name === 'new' && quick.push(`new, after ${late.length}`)));
+    let joined = false;
     const running = test.run();
-    await clock.advance(4_000_000);
-    expect(last.get('w2999')).toBe('6');
+    while (!joined) {
+      await clock.advance(0);
+      if (test.informer.store.size >= 5_000) joined = true;
+    }
+    test.informer.addHandler(({ entry }) => void late.push(entry.name));
+    expect(late.length).toBeLessThan(5_000);
+    for (let turn = 0; turn < 30; turn++) await clock.advance(0);
+    expect(quick).toHaveLength(1);
+    expect(new Set(late).size).toBe(5_001);
+    expect(late.length).toBe(5_001);
     test.stop();
     await running;
   });
@@ -159,6 +210,22 @@ describe('Informer', () => {
     expect(alone.informer.hasSynced).toBe(false);
     alone.stop();
     await lonely;
+  });
+
+  it('#56 goes on serving what it holds of a namespace that may not be listed any more', async () => {
+    const clock = new FakeClock();
+    const listed = { entries: [widget('y', '8', { namespace: 'b' })], resourceVersion: '9' };
+    const b = scripted([listed, ApiError.of(403, 'Forbidden', 'no')], [[expired]]);
+    const test = start({ a: scripted([{ entries: [widget('x', '3', { namespace: 'a' })], resourceVersion: '5' }]), b }, clock);
+    const seen: string[] = [];
+    test.informer.addHandler((event) => seen.push(label(event)));
+    const running = test.run();
+    await clock.advance(60_000);
+    expect(b.listed()).toBeGreaterThan(2);
+    expect([test.informer.refusalOf('b'), test.informer.hasSynced, test.informer.lastFailure?.message]).toEqual([undefined, true, 'no']);
+    expect([seen, test.informer.store.size]).toEqual([['create x 3', 'create y 8'], 2]);
+    test.stop();
+    await running;
   });
 
   it('#57 backs off for a watch that fails without holding up another one', async () => {

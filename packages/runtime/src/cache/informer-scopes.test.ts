@@ -17,14 +17,20 @@ class Server {
   readonly lists: string[] = [];
   readonly watches = new Map<string, (frame: object) => void>();
   readonly forbidden = new Set<string>();
+  /** Namespaces of which nothing is answered. */
+  readonly silent = new Set<string>();
   version = 10;
-  readonly transport = new ScriptedTransport((request, _index, signal): ScriptedAnswer => {
+  /** Lists are answered after it. */
+  gate: Promise<void> | undefined;
+  readonly transport = new ScriptedTransport(async (request, _index, signal): Promise<ScriptedAnswer> => {
     const { pathname, searchParams } = new URL(request.path, 'http://server');
     const namespace = /namespaces\/([^/]+)/.exec(pathname)?.[1] ?? '';
     if (request.method === 'POST') return { status: 201, body: JSON.stringify(this.add(`${namespace}/${(JSON.parse(Buffer.from(request.body!).toString()) as KubeObject).metadata.name}`)) };
     if (this.forbidden.has(namespace)) return { status: 403, body: JSON.stringify(ApiError.of(403, 'Forbidden', 'no').status) };
     if (request.lane === 'watch') return { status: 200, body: this.#watch(namespace, signal!) };
+    if (this.silent.has(namespace)) await new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error), { once: true }));
     this.lists.push(`${namespace || '*'} ${searchParams.get('resourceVersion') ?? ''}`);
+    await this.gate;
     const items = [...this.objects.values()].filter(({ metadata }) => namespace === '' || metadata.namespace === namespace);
     return { status: 200, body: JSON.stringify({ kind: 'WidgetList', metadata: { resourceVersion: String(this.version) }, items }) };
   });
@@ -129,10 +135,15 @@ describe('the namespaces of a kind, changed while its cache runs', () => {
     server.tell('', 'c/2');
     await test.settle();
     test.told();
-    const narrowing = test.cache.setNamespaces(Widget, ['c']);
-    expect(await test.client.get(Widget, { namespace: 'c', name: '2' })).toBeDefined(); // no read waits for what is known
-    await test.soon(narrowing);
-    expect([test.told(), server.lists.at(-1), await test.keys()]).toEqual([['delete a/1 unknown', 'delete a/2 unknown', 'delete b/1 unknown'], 'c 15', ['c/1', 'c/2']]);
+    let open!: () => void;
+    server.gate = new Promise((resolve) => (open = resolve));
+    await test.soon(test.cache.setNamespaces(Widget, ['c'])); // nothing new is to be waited for
+    expect(await test.client.get(Widget, { namespace: 'c', name: '2' })).toBeDefined(); // nor by a read
+    server.add('c/3');
+    open();
+    await test.settle();
+    expect(test.told()).toEqual(['create c/3', 'delete a/1 unknown', 'delete a/2 unknown', 'delete b/1 unknown']);
+    expect([server.lists.at(-1), await test.keys()]).toEqual(['c 15', ['c/1', 'c/2', 'c/3']]);
     await test.stop();
   });
 
@@ -155,6 +166,18 @@ describe('the namespaces of a kind, changed while its cache runs', () => {
     server.forbidden.clear();
     await test.clock.advance(60_000);
     expect(test.informer.hasSynced).toBe(true);
+    await test.stop();
+  });
+
+  it('end the wait of others for a namespace that goes before it was there', async () => {
+    const server = new Server('a/1');
+    server.silent.add('b');
+    const test = await start(server, { namespaces: ['a', 'b'] });
+    const reading = test.client.list(Widget);
+    await test.settle();
+    expect(test.informer.hasSynced).toBe(false);
+    await test.soon(test.cache.setNamespaces(Widget, ['a']));
+    expect((await reading).items).toHaveLength(1);
     await test.stop();
   });
 

@@ -189,7 +189,6 @@ export class Informer {
   }
 
   #apply(scope: Scope, delta: Delta): void {
-    if (this.#scopes.get(scope.name) !== scope) return; // it went while this was under way
     const began = scope.version !== undefined;
     switch (delta.type) {
       case 'upsert':

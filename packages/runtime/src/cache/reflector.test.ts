@@ -1,5 +1,5 @@
 import { ApiError } from '@kubewright/api';
-import { FakeClock, memoryLogger, SeededRandom } from '@kubewright/platform';
+import { FakeClock, memoryLogger, ScriptedTransport, SeededRandom, type ScriptedAnswer } from '@kubewright/platform';
 import { describe, expect, it } from 'vitest';
 
 import { KubewrightError } from '../errors/kubewright-error.js';
@@ -7,7 +7,7 @@ import type { Entry } from '../event/entry.js';
 import type { WatchFrame } from '../client/watch-stream.js';
 import type { Delta } from './delta.js';
 import { entryOf } from './entry.js';
-import type { ListWatcher } from './list-watcher.js';
+import { TransportListWatcher, type ListWatcher } from './list-watcher.js';
 import { Reflector } from './reflector.js';
 
 type Frames = AsyncIterable<readonly WatchFrame<Entry>[]>;
@@ -51,6 +51,9 @@ async function* open(signal: AbortSignal, ...frames: WatchFrame<Entry>[]): Async
 async function* ends(...frames: WatchFrame<Entry>[]): AsyncGenerator<WatchFrame<Entry>[]> {
   yield frames;
 }
+async function* silence(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+}
 async function* fails(error: Error): AsyncGenerator<WatchFrame<Entry>[]> {
   throw error;
 }
@@ -64,10 +67,48 @@ describe('Reflector', () => {
     expect(test.clock.pending).toBe(0);
   });
 
-  it('#24 lists the newest state after 410, whether as a status or in the stream', async () => {
+  it('#24 lists the newest state after a watch that fails by 410', async () => {
     const test = harness({ lists: ['1', '9'], watches: [() => ends(bookmark('5')), () => fails(ApiError.of(410, 'Expired', 'old')), open] });
     await test.clock.advance(0);
     expect(test.verbs()).toEqual(['list 0', 'watch 1', 'watch 5', 'list ', 'watch 9']);
+    await test.stop();
+  });
+
+  it.each<[string, (status: string) => ScriptedAnswer]>([
+    ['a status', (status) => ({ status: 410, body: status })],
+    ['a frame of a stream that began well', (status) => ({ status: 200, body: `{"type":"ERROR","object":${status}}\n` })],
+  ])('#24 #25 lists once, the newest, after %s that says 410, whichever of its two reasons it names', async (_what, answer) => {
+    for (const reason of ['Expired', 'Gone']) {
+      const clock = new FakeClock();
+      const status = JSON.stringify(ApiError.of(410, reason, 'too old').status);
+      const transport = new ScriptedTransport(({ lane, path }, index, signal) => {
+        if (lane !== 'watch') return { status: 200, body: JSON.stringify({ metadata: { resourceVersion: path.includes('resourceVersion=0') ? '5' : '90' }, items: [] }) };
+        return index === 1 ? answer(status) : { status: 200, body: silence(signal!) };
+      });
+      const listWatcher = new TransportListWatcher({ transport, kind: { group: 'demo', version: 'v1', kind: 'Widget', plural: 'widgets', scope: 'Namespaced' }, selection: {}, toEntry: entryOf, clock });
+      const reflector = new Reflector({ name: 'widgets', listWatcher, sink: { apply() {} }, clock, random: new SeededRandom(1), log: memoryLogger(), streaming: false });
+      const stop = new AbortController();
+      const running = reflector.run(stop.signal);
+      for (let second = 0; second < 60; second++) await clock.advance(1_000);
+      const versions = transport.requests.map(({ path, lane }) => `${lane === 'watch' ? 'watch' : 'list'} ${new URL(path, 'http://x').searchParams.get('resourceVersion') ?? ''}`);
+      expect(versions).toEqual(['list 0', 'watch 5', 'list ', 'watch 90']);
+      stop.abort();
+      await running;
+    }
+  });
+
+  it('#34 says nothing of a streamed list that is cut before its end, and everything of the next one', async () => {
+    const added = (name: string): WatchFrame<Entry> => ({ type: 'ADDED', object: entryOf({ metadata: { name, uid: name, resourceVersion: '3' } }) });
+    const end: WatchFrame<Entry> = { type: 'BOOKMARK', object: { metadata: { resourceVersion: '6', annotations: { 'k8s.io/initial-events-end': 'true' } } } };
+    const cut = async function* (): Frames {
+      yield [added('a'), { type: 'BOOKMARK', object: { metadata: { resourceVersion: '4' } } }];
+      throw new KubewrightError('KW_CONNECTION', 'reset');
+    };
+    const test = harness({ streaming: true, watches: [cut, () => ends(added('a')), (signal) => open(signal, added('a'), added('b'), end)] , lists: [ApiError.of(500, 'InternalError', 'no')] });
+    await test.clock.advance(1_700);
+    expect([test.calls.length, test.deltas]).toEqual([2, []]);
+    for (let second = 0; second < 30 && test.deltas.length === 0; second++) await test.clock.advance(1_000);
+    expect(test.deltas.map((delta) => delta.type === 'replace' && delta.entries.map(({ key }) => key))).toEqual([['a', 'b']]);
     await test.stop();
   });
 

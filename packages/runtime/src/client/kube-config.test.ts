@@ -148,8 +148,18 @@ describe('the credentials of a pod', () => {
     await file('sa/token', 'three');
     credentials!.refused(await credentials!.current());
     expect(await token()).toBe('Bearer three');
+    // A refusal of what was replaced since says nothing about what is used now.
+    const [used] = [await credentials!.current()];
+    await file('sa/token', 'four');
+    await clock.advance(60_000);
+    const newer = await credentials!.current();
+    await file('sa/token', 'five');
+    credentials!.refused(used!);
+    expect(await credentials!.current()).toBe(newer);
+    credentials!.refused(newer);
+    expect(await token()).toBe('Bearer five');
     await rm(join(dir, 'sa'), { recursive: true });
     await clock.advance(60_000);
-    expect(await token()).toBe('Bearer three');
+    expect(await token()).toBe('Bearer five');
   });
 });

@@ -1,7 +1,10 @@
 /** What the rows of the network ask for and no other file is about: signals, secrets, certificates, logs. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 
-import { type KubeObject, type ResourceKind } from '@kubewright/api';
+import { ApiError, type KubeObject, type ResourceKind } from '@kubewright/api';
 import { FakeClock, memoryLogger, readAll, realClock, ScriptedTransport, type ScriptedAnswer, type Transport } from '@kubewright/platform';
 import { describe, expect, it } from 'vitest';
 
@@ -94,6 +97,34 @@ describe('secrets', () => {
     failures.push(await broken.get(Widget, name).catch((error: unknown) => error));
     expect(failures.every((failure) => failure instanceof Error)).toBe(true);
     expect(inspect([failures, log.lines, config], { depth: Infinity, showHidden: true })).not.toContain('top-secret');
+  });
+});
+
+describe('secrets on the wire', () => {
+  it('#142 stand in no error of a connection that breaks, a request that is given up, an answer that is refused or can not be read', async () => {
+    const server = createServer((request, response) => {
+      if (request.url!.includes('/reset')) return void request.socket.destroy();
+      if (request.url!.includes('/hang')) return;
+      if (request.url!.includes('/half')) {
+        return void response.writeHead(200, { 'content-length': '100' }).write('{', () => request.socket.destroy());
+      }
+      response.writeHead(request.url!.includes('/refused') ? 401 : 200, { 'content-type': 'application/json' }).end(request.url!.includes('/refused') ? JSON.stringify(ApiError.of(401, 'Unauthorized', 'no').status) : 'no json');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const log = memoryLogger();
+    const config: RestConfig = { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, credentials: staticToken('top-secret'), impersonate: { user: 'someone' } };
+    const client = createClient({ config, log, fieldOwner: 'me' });
+    const failures: unknown[] = [];
+    for (const path of ['reset', 'half', 'refused', 'strange']) failures.push(await client.get({ ...Widget, plural: path }, name).catch((error: unknown) => error), await client.create({ ...Widget, plural: path }, object).catch((error: unknown) => error));
+    const stop = new AbortController();
+    const hanging = client.get({ ...Widget, plural: 'hang' }, name, { signal: stop.signal }).catch((error: unknown) => error);
+    await once(server, 'request');
+    stop.abort(new Error('enough'));
+    failures.push(await hanging);
+    expect(failures.map((failure) => failure instanceof Error)).toEqual(Array(9).fill(true));
+    expect(inspect([failures, log.lines], { depth: Infinity, showHidden: true })).not.toContain('top-secret');
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

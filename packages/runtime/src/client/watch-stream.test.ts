@@ -28,6 +28,17 @@ describe('readWatch', () => {
     expect(await collect(chunks(...Array.from(bytes, (byte) => Uint8Array.of(byte))))).toEqual(frames);
   });
 
+  it('#60 gives frames of several megabytes, in whatever pieces they come', async () => {
+    const frame = { type: 'ADDED', object: { metadata: { name: 'a', annotations: { big: '😀ü'.repeat(700_000) } } } };
+    const bytes = Buffer.from(`${JSON.stringify(frame)}\n${JSON.stringify(frames[1])}\n`);
+    for (const size of [16_383, 65_536, bytes.length]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+      const [first, second] = await collect(chunks(...pieces));
+      expect(first!.object.metadata.annotations!['big'] === frame.object.metadata.annotations.big).toBe(true);
+      expect(second).toEqual(frames[1]);
+    }
+  });
+
   it('gives every complete frame of a body that ends anywhere, and ends normally', async () => {
     const bytes = Buffer.from(text);
     for (let end = 0; end <= bytes.length; end++) {

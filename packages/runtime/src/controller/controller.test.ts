@@ -1,9 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
-import { FakeClock, memoryLogger, realScheduler, SeededRandom } from '@kubewright/platform';
-import { describe, expect, it } from 'vitest';
+import { FakeClock, memoryLogger, realClock, realScheduler, SeededRandom } from '@kubewright/platform';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Client } from '../client/client.js';
+import { noopRegistry } from '../metrics/noop-registry.js';
 import { createPrometheusRegistry } from '../metrics/prometheus-registry.js';
 import { requestKey, type Request } from '../reconcile/request.js';
 import type { ReconcileContext } from '../reconcile/reconciler.js';
@@ -91,6 +92,25 @@ describe('Controller', () => {
     expect(test.clock.pending).toBe(0);
   });
 
+  it('#22 gives each attempt at one key an id of its own, which stands in what it logs', async () => {
+    const ids: string[] = [];
+    const test = await setUp((_request, { reconcileId, log }) => {
+      ids.push(reconcileId);
+      log.info('looking');
+      if (ids.length < 3) throwing(new Error('no'));
+    });
+    test.source.add('a');
+    for (const delay of [0, 5, 10]) {
+      await test.clock.advance(delay);
+      await settle(test.clock);
+    }
+    expect(new Set(ids).size).toBe(3);
+    expect(test.log.lines.filter(({ message }) => message === 'looking').map(({ fields }) => fields['reconcileId'])).toEqual(ids);
+    expect(test.log.lines.filter(({ message }) => message === 'reconcile failed').map(({ fields }) => fields['reconcileId'])).toEqual(ids.slice(0, 2));
+    test.stop.abort();
+    await test.ended;
+  });
+
   it('starts no worker before every source has listed what exists', async () => {
     let release!: () => void;
     const seen: string[] = [];
@@ -159,6 +179,26 @@ describe('Controller', () => {
       await test.clock.advance(delay);
       await settle(test.clock);
     }
+    test.stop.abort();
+    await test.ended;
+  });
+
+  it('#3 forgets failures after a success that asks for nothing', async () => {
+    const results: (Error | undefined)[] = [new Error('1'), new Error('2'), undefined, new Error('3')];
+    const test = await setUp(() => {
+      const next = results.shift();
+      if (next) throw next;
+    });
+    test.source.add('a');
+    await settle(test.clock);
+    for (const delay of [5, 10]) {
+      await test.clock.advance(delay);
+      await settle(test.clock);
+    }
+    expect([results.length, test.clock.pending]).toEqual([1, 0]);
+    test.source.add('a');
+    await settle(test.clock);
+    expect(test.clock.nextDue).toBe(5);
     test.stop.abort();
     await test.ended;
   });
@@ -233,7 +273,7 @@ describe('Controller', () => {
   });
 
   it('#15 aborts the signals of reconciles when a shutdown waits no longer, takes their failure for what it is, and counts no timeout', async () => {
-    const test = await setUp((_request, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))));
+    const test = await setUp((_request, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))), { reconcileTimeout: 60_000 });
     test.source.add('a');
     await settle(test.clock);
     test.stop.abort();
@@ -254,12 +294,15 @@ describe('Controller', () => {
   });
 
   it('#6 an error beats a requeueAfter: what throws can not return, and what is thrown is not asked for a delay', async () => {
-    const test = await setUp(() => throwing(Object.assign(new Error('no'), { requeueAfter: 60_000 })));
-    test.source.add('a');
-    await settle(test.clock);
-    expect(test.clock.nextDue).toBe(5);
-    test.stop.abort();
-    await test.ended;
+    const error = Object.assign(new Error('no'), { requeueAfter: 60_000 });
+    for (const fail of [() => throwing(error), () => error as Result]) {
+      const test = await setUp(fail);
+      test.source.add('a');
+      await settle(test.clock);
+      expect(test.clock.nextDue).toBe(5);
+      test.stop.abort();
+      await test.ended;
+    }
   });
 
   it('#7 a delayed look is over when an event comes first, unless the queue is the classic one', async () => {
@@ -323,6 +366,29 @@ describe('Controller', () => {
     expect(runs).toBe(1);
     test.stop.abort();
     await test.ended;
+  });
+
+  it('#18 never gives Node a delay that does not fit in 31 bits, at which it would fire at once', async () => {
+    const delays: number[] = [];
+    const { setTimeout: real } = globalThis;
+    const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((callback: () => void, delay?: number) => (delays.push(delay ?? 0), real(callback, delay))) as typeof setTimeout);
+    let runs = 0;
+    const source = new HandSource();
+    const stop = new AbortController();
+    const controller = new Controller<Request>({
+      name: 'widget', reconciler: { reconcile: async () => (++runs, { requeueAfter: 30 * 24 * 3_600_000 }) }, sources: [source], keyOf: requestKey,
+      context: { client: {} as Client, recorder: { event() {} }, log: memoryLogger(), random: new SeededRandom() },
+      clock: realClock, scheduler: realScheduler, metrics: noopRegistry, abandon: () => new AbortController().signal, options: {},
+    });
+    const ended = controller.start(stop.signal);
+    source.add('a');
+    while (runs === 0 || delays.length === 0) await realClock.yield();
+    for (let turn = 0; turn < 5; turn++) await realClock.yield();
+    expect(Math.max(...delays)).toBeGreaterThan(24 * 3_600_000); // it is this one
+    expect(Math.max(...delays)).toBeLessThan(2 ** 31);
+    stop.abort();
+    await ended;
+    spy.mockRestore();
   });
 
   it('#19 leaves no timer behind, whatever waits', async () => {

@@ -16,6 +16,8 @@ class MemoryLease {
   outage = false;
   hang = false;
   readonly calls: string[] = [];
+  /** What somebody does right after a read. */
+  onRead: () => void = () => {};
   #version = 0;
 
   store(candidate: string): LeaseStore {
@@ -28,7 +30,11 @@ class MemoryLease {
     };
     return {
       name: 'lease default/test',
-      read: (signal) => call('read', signal, () => structuredClone(this.lease)),
+      read: (signal) => call('read', signal, () => {
+        const read = structuredClone(this.lease);
+        this.onRead();
+        return read;
+      }),
       create: (spec, signal) =>
         call('create', signal, () => {
           if (this.lease) throw ApiError.of(409, 'AlreadyExists', 'exists');
@@ -206,6 +212,35 @@ describe('LeaderElector', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('#79 gives a request that hangs five seconds, and stays the leader when the next one is answered', async () => {
+    const clock = new FakeClock();
+    const lease = new MemoryLease();
+    const one = candidate(lease, 'one', clock);
+    await clock.advance(0);
+    lease.hang = true;
+    await clock.advance(2_000); // a renewal is on its way, and will never be answered
+    lease.hang = false;
+    await clock.advance(4_999);
+    expect(lease.calls.filter((call) => call === 'one update')).toHaveLength(1);
+    await clock.advance(30_000);
+    expect(one.elector.isLeader).toBe(true);
+    one.stop.abort();
+    await one.ended;
+  });
+
+  it('#81 gives up a lease that changed under its hands all the same', async () => {
+    const clock = new FakeClock();
+    const lease = new MemoryLease();
+    const one = candidate(lease, 'one', clock);
+    await clock.advance(0);
+    one.stop.abort();
+    await one.ended;
+    let edits = 0;
+    lease.onRead = () => void (edits++ < 2 && lease.write({ ...lease.lease!, metadata: { ...lease.lease!.metadata, labels: { edited: String(edits) } } }));
+    await one.elector.release();
+    expect(lease.lease).toMatchObject({ metadata: { labels: { edited: '2' } }, spec: { holderIdentity: '', leaseDurationSeconds: 1 } });
+  });
+
   it('#85 knows that it is deposed before it could notice, when the process itself stood still', async () => {
     const fake = new FakeClock();
     let standstill = 0;
@@ -335,6 +370,21 @@ describe('resolveLeaderElectionOptions', () => {
   it('#75 reports every problem at once', () => {
     const resolve = () => resolveLeaderElectionOptions({ name: '', leaseDuration: 10_000, renewDeadline: 10_000, retryPeriod: 9_000 }, { identity: 'x' });
     expect(resolve).toThrow(/name of the lease is missing.*namespace.*leaseDuration \(10000 ms\) must be longer than renewDeadline \(10000 ms\).*retryPeriod/);
+  });
+
+  it.each<[string, Partial<LeaderElectionOptions>, RegExp | undefined]>([
+    ['a lease as long as the deadline', { leaseDuration: 10_000, renewDeadline: 10_000 }, /leaseDuration \(10000 ms\) must be longer than renewDeadline/],
+    ['a lease a second longer', { leaseDuration: 11_000, renewDeadline: 10_000 }, undefined],
+    ['a deadline of 1.2 retry periods', { renewDeadline: 2_400, retryPeriod: 2_000 }, /renewDeadline \(2400 ms\) must be longer than retryPeriod \* 1\.2 \(2400 ms\)/],
+    ['a deadline a bit longer', { renewDeadline: 2_401, retryPeriod: 2_000 }, undefined],
+    ['half a second', { leaseDuration: 1_500, renewDeadline: 1_000, retryPeriod: 100 }, /leaseDuration \(1500 ms\) must be whole seconds/],
+    ['no retry period', { retryPeriod: 0 }, /retryPeriod \(0 ms\) must be at least 1 ms/],
+    ['no deadline', { renewDeadline: 0, retryPeriod: 0 }, /renewDeadline \(0 ms\) must be at least 1 ms/],
+    ['a retry period that is no number', { retryPeriod: NaN }, /retryPeriod \(NaN ms\)/],
+  ])('#75 judges %s', (_what, options, problem) => {
+    const resolve = () => resolveLeaderElectionOptions({ name: 'x', namespace: 'ns', ...options }, { identity: 'me' });
+    if (problem) expect(resolve).toThrow(problem);
+    else expect(resolve).not.toThrow();
   });
 
   it('takes the defaults of client-go', () => {

@@ -82,6 +82,13 @@ describe('AccessReview', () => {
     expect(asked).toEqual([]);
   });
 
+  it('#94 takes a denial for one, whatever else the answer says', async () => {
+    const { get } = setUp((kind, review) => (kind === 'TokenReview' ? allow(kind, review) : ({ ...review, status: { allowed: true, denied: true } } as SubjectAccessReview)));
+    expect(await get('Bearer abc')).toBe(403);
+    const silent = setUp((kind, review) => (kind === 'TokenReview' ? allow(kind, review) : review));
+    expect(await silent.get('Bearer abc')).toBe(403);
+  });
+
   it('#94 answers 401 to a token that the server does not know', async () => {
     const { get } = setUp((_kind, review) => ({ ...review, status: { authenticated: false, error: 'invalid bearer token' } }) as TokenReview);
     expect(await get('Bearer stolen')).toBe(401);

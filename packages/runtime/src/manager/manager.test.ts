@@ -1,4 +1,4 @@
-import { FakeClock, memoryLogger, ScriptedTransport, SeededRandom, type ScriptedAnswer, type TransportRequest } from '@kubewright/platform';
+import { FakeClock, memoryLogger, ScriptedTransport, SeededRandom, type Clock, type ScriptedAnswer, type TransportRequest } from '@kubewright/platform';
 import { ConfigMap } from '@kubewright/api/core/v1';
 import { describe, expect, it } from 'vitest';
 
@@ -96,6 +96,15 @@ describe('Manager', () => {
     expect(log.lines.filter((line) => line.level === 'error').map((line) => [line.message, line.fields['source']])).toEqual([['failed', 'one'], ['failed while stopping', 'two']]);
   });
 
+  it('#89 rejects with the first of two failures of one moment', async () => {
+    const { clock, manager, run } = await setUp();
+    const moment = clock.sleep(100);
+    for (const name of ['one', 'two']) manager.add({ name, start: async () => { await moment; throw new Error(`${name} broke`); } });
+    const ended = run();
+    await clock.advance(1_000);
+    expect(await ended).toMatchObject({ message: 'one broke' });
+  });
+
   it('takes a wait that its signal ended for an end, not for a failure', async () => {
     const { clock, log, manager, stop, run } = await setUp();
     manager.add({ name: 'sleeper', start: (signal) => clock.sleep(1e9, signal) });
@@ -133,6 +142,23 @@ describe('Manager', () => {
     expect(() => manager.add(runnable(events, 'too late'))).toThrow(/has stopped/);
     expect(await run()).toMatchObject({ code: 'KW_INVALID_ARGUMENT' });
     await expect(manager.apiReader.get(ConfigMap, { namespace: 'default', name: 'x' })).rejects.toMatchObject({ code: 'KW_TRANSPORT_CLOSED' });
+  });
+
+  it('#90 lets what is added late wait for leadership where it needs that, and runs the rest at once', async () => {
+    const server = new LeaseServer();
+    const { clock, manager, events, stop, run } = await setUp({ leaderElection: election }, server);
+    server.lease = { metadata: { name: 'test', namespace: 'default', resourceVersion: '1' } as never, spec: { holderIdentity: 'other', leaseDurationSeconds: 15 } as never };
+    const ended = run();
+    await clock.advance(1_000);
+    manager.add(runnable(events, 'controller'));
+    manager.add(runnable(events, 'poller', { needsLeaderElection: false }));
+    await clock.advance(10_000);
+    expect(events).toEqual(['poller starts']);
+    await clock.advance(20_000);
+    expect(events).toEqual(['poller starts', 'controller starts']);
+    stop.abort();
+    await clock.advance(1_000);
+    await ended;
   });
 
   it('ends quietly when the signal was aborted before the start', async () => {
@@ -186,6 +212,26 @@ describe('Manager', () => {
     expect(await ended).toMatchObject({ code: 'KW_LEADER_LOST' });
     expect(refused).toMatchObject({ code: 'KW_LEADER_LOST' });
     expect(server.writes).toHaveLength(1);
+  });
+
+  it('#85 writes nothing in the moment after it stood still, although no timer could tell it yet', async () => {
+    const server = new LeaseServer();
+    const fake = new FakeClock();
+    let standstill = 0;
+    const clock: Clock = {
+      now: () => fake.now() + standstill, monotonic: () => fake.monotonic() + standstill, timer: (delay, callback) => fake.timer(delay, callback), sleep: (delay, signal) => fake.sleep(delay, signal), yield: () => fake.yield(),
+    };
+    const { manager, run } = await setUp({ leaderElection: election, clock }, server);
+    const write = (): Promise<unknown> => manager.client.create(ConfigMap, { metadata: { namespace: 'default', name: 'x' } });
+    const ended = run();
+    await fake.advance(0);
+    await write();
+    standstill = 12_000;
+    await expect(write()).rejects.toMatchObject({ code: 'KW_LEADER_LOST' });
+    await expect(manager.client.delete(ConfigMap, { namespace: 'default', name: 'x' })).rejects.toMatchObject({ code: 'KW_LEADER_LOST' });
+    expect([manager.isLeader, server.writes]).toEqual([false, ['POST /api/v1/namespaces/default/configmaps']]);
+    await fake.advance(40_000);
+    expect(await ended).toMatchObject({ code: 'KW_LEADER_LOST' });
   });
 
   it('does not give the lease up while something of it still acts', async () => {

@@ -1,5 +1,6 @@
 import { isNotFound, type KindRef, type KubeObject } from '@kubewright/api';
 
+import { hasCode } from '../errors/kubewright-error.js';
 import type { DeepReadonly } from '../event/entry.js';
 import type { ReconcileContext, Reconciler } from './reconciler.js';
 import type { Request } from './request.js';
@@ -30,12 +31,17 @@ export function objectReconciler<T>(kind: KindRef<T>, reconciler: ObjectReconcil
       try {
         object = (await context.client.get(kind as KindRef, request)) as DeepReadonly<T & KubeObject>;
       } catch (error) {
-        if (isNotFound(error)) return undefined;
+        if (isNotFound(error) || hasLeftTheCache(error, context)) return undefined;
         throw error;
       }
       return reconciler.reconcileObject(object, context);
     },
   };
+}
+
+/** Its namespace is not held any more: that is how its end was told. Who asks for one that was never held has made a mistake, and is told. */
+function hasLeftTheCache(error: unknown, { causes }: ReconcileContext): boolean {
+  return hasCode(error, 'KW_NAMESPACE_NOT_CACHED') && causes.some(({ change }) => change === 'delete');
 }
 
 /** Whether a reconciler wants the object; one that has both methods is asked by request. */

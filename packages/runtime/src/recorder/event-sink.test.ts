@@ -115,6 +115,24 @@ describe('EventSink', () => {
     await ended;
   });
 
+  it.each([0, 1, 2, 3])('#135 cuts where a character ends, %i bytes off, and limits every field that the server limits', async (off) => {
+    const { clock, created, recorder, stop, ended } = setUp();
+    const shift = 'x'.repeat(off);
+    recorder.event(pod, 'Normal', `${shift}${'🙂'.repeat(60)}`, `${shift}${'ü'.repeat(100)}`, `${shift}${'🙂'.repeat(1_250)}`);
+    recorder.event(pod, 'Normal', 'NoAction', '', 'n');
+    for (let turn = 0; turn < 3; turn++) await clock.advance(0);
+    const { note, reason, action } = created[0]!;
+    const bytes = (text = ''): number => Buffer.byteLength(text);
+    for (const [text, limit] of [[note, 1024], [reason, 128], [action, 128]] as const) {
+      expect(text).not.toContain('\ufffd');
+      expect(bytes(text)).toBeLessThanOrEqual(limit);
+      expect(bytes(text)).toBeGreaterThan(limit - 4);
+    }
+    expect(created[1]?.action).toBe('NoAction'); // the server requires one
+    stop.abort();
+    await ended;
+  });
+
   it('never throws: an object that can not be referred to is logged', async () => {
     const { log, recorder, stop, ended } = setUp();
     recorder.event({ metadata: { name: 'x' } }, 'Normal', 'A', 'A', 'n');
@@ -147,15 +165,18 @@ describe('EventSink', () => {
   });
 
   it('#137 drops events when too many wait, and after its end', async () => {
-    const { clock, created, recorder, stop, ended } = setUp();
+    const { clock, log, created, recorder, stop, ended } = setUp();
     for (let i = 0; i < 1500; i++) recorder.event({ ...pod, metadata: { ...pod.metadata, uid: `u${i}` } }, 'Normal', 'A', 'A', 'n');
     await clock.advance(0);
     for (let i = 0; i < 50; i++) await clock.advance(0);
     stop.abort();
     await ended;
     expect(created).toHaveLength(1000);
-    recorder.event(pod, 'Normal', 'Late', 'A', 'n');
-    expect(created).toHaveLength(1000);
+    const lines = log.lines.length;
+    for (let i = 0; i < 2_000; i++) expect(recorder.event(pod, 'Normal', `Late${i}`, 'A', 'n')).toBeUndefined();
+    recorder.event({ metadata: {} }, 'Normal', 'Late', 'A', 'n');
+    // Nothing is kept of them: not so much as would tell that there are too many.
+    expect([created.length, log.lines.length, clock.pending]).toEqual([1000, lines, 0]);
   });
 
   it('does not hold up the end of a process for an API server that does not answer', async () => {
@@ -218,6 +239,21 @@ describe('EventSink', () => {
     await clock.advance(0);
     await clock.advance(0);
     expect(created).toHaveLength(2);
+    stop.abort();
+    await ended;
+  });
+
+  it('#133 tells reporters and related objects apart', async () => {
+    const { clock, created, patched, recorder, sink, stop, ended } = setUp();
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', uid: 'n1' } };
+    recorder.event(pod, 'Warning', 'Failed', 'Apply', 'one');
+    sink.recorder('other-controller').event(pod, 'Warning', 'Failed', 'Apply', 'one');
+    recorder.event(pod, 'Warning', 'Failed', 'Apply', 'one', node);
+    recorder.event(pod, 'Warning', 'Failed', 'Apply', 'two', node);
+    for (let turn = 0; turn < 5; turn++) await clock.advance(0);
+    expect(created.map(({ reportingController, related }) => `${reportingController} ${related?.name}`)).toEqual(['widget-controller undefined', 'other-controller undefined', 'widget-controller n1']);
+    expect(patched).toHaveLength(0); // the second one about the node went along with the first
+    expect(created[2]?.series).toMatchObject({ count: 2 });
     stop.abort();
     await ended;
   });

@@ -21,12 +21,12 @@ function sink() {
   return { added, add: (request: Request, options?: { readonly priority?: number }) => void added.push([request.name, options?.priority]) };
 }
 
-function harness(options: Partial<KindSourceOptions<Request>> = {}) {
+function harness(options: Partial<KindSourceOptions<Request>> = {}, resyncPeriod = Infinity, size = 1) {
   const clock = new FakeClock();
   const log = memoryLogger();
   const stop = new AbortController();
   const listWatcher: ListWatcher = {
-    list: async () => ({ entries: [widget('a', '1')], resourceVersion: '5' }),
+    list: async () => ({ entries: [widget('a', '1'), ...Array.from({ length: size - 1 }, (_, index) => widget(`more-${index}`, '1'))], resourceVersion: '5' }),
     async *watch(_parameters, signal) {
       yield [{ type: 'ADDED', object: widget('b', '6') }];
       yield [{ type: 'MODIFIED', object: widget('b', '7') }];
@@ -36,7 +36,7 @@ function harness(options: Partial<KindSourceOptions<Request>> = {}) {
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
     },
   };
-  const informer = new Informer({ kind, scopes: new Map([['', listWatcher]]), clock, random: new SeededRandom(), log, streaming: false, resyncPeriod: Infinity });
+  const informer = new Informer({ kind, scopes: new Map([['', listWatcher]]), clock, random: new SeededRandom(), log, streaming: false, resyncPeriod });
   const queue = sink();
   const source = new KindSource<Request>({ cache: { informerFor: () => informer }, kind, handler: enqueueObject(), log, ...options });
   return { clock, informer, log, queue, source, stop };
@@ -55,6 +55,32 @@ describe('KindSource', () => {
     unsubscribe('kubewright:source', note);
     expect(test.queue.added).toEqual([['a', -100], ['b', undefined], ['b', undefined], ['a', undefined]]);
     expect(reasons).toEqual([undefined, undefined, 'generation unchanged', undefined, undefined]);
+    test.stop.abort();
+    await running;
+  });
+
+  it('#12 gives what was there at the start, and what a resync tells again, a low priority, and news none', async () => {
+    const test = harness({}, 3_600_000);
+    const running = test.informer.run(test.stop.signal);
+    await test.source.start(test.queue, test.stop.signal);
+    await test.clock.advance(0);
+    expect(test.queue.added.splice(0)).toEqual([['a', -100], ['b', undefined], ['b', undefined], ['b', undefined], ['a', undefined]]);
+    await test.clock.advance(4_000_000);
+    // The watch is opened again now and then, and tells its news anew.
+    expect(test.queue.added.filter(([, priority]) => priority !== undefined)).toEqual([['b', -100]]);
+    test.stop.abort();
+    await running;
+  });
+
+  it('#44 has started when everything of the first list was handled, not when it was stored', async () => {
+    const test = harness({}, Infinity, 5_000);
+    let added: number | undefined;
+    const started = test.source.start(test.queue, test.stop.signal).then(() => (added = test.queue.added.length));
+    const running = test.informer.run(test.stop.signal);
+    await test.informer.waitForSync();
+    expect([test.informer.store.size, test.queue.added.length < 5_000, added]).toEqual([5_000, true, undefined]);
+    await started;
+    expect(added).toBeGreaterThanOrEqual(5_000);
     test.stop.abort();
     await running;
   });

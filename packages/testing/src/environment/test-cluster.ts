@@ -4,7 +4,7 @@
  */
 import type { GeneratedDefinition, KubeObject } from '@kubewright/api';
 import { CustomResourceDefinition } from '@kubewright/api/apiextensions/v1';
-import { startCluster, type ClusterFaults, type EmbeddedCluster, type ClusterOptions, type UserInfo } from '@kubewright/apiserver';
+import { startCluster, type ClusterFaults, type ClusterSnapshot, type EmbeddedCluster, type ClusterOptions, type UserInfo } from '@kubewright/apiserver';
 import type { Transport } from '@kubewright/platform';
 import { createClient, type Client } from '@kubewright/runtime';
 
@@ -62,6 +62,19 @@ export class TestCluster implements AsyncDisposable {
   /** What goes wrong in real clusters, on demand: cuts watches, restarts the API. */
   get faults(): ClusterFaults {
     return this.cluster.faults;
+  }
+
+  /** Everything that is stored now, for {@link restore}: take one after what all tests of a file need has been made. Cheap: objects are not copied. */
+  snapshot(): ClusterSnapshot {
+    return this.cluster.snapshot();
+  }
+
+  /**
+   * Puts back what was stored when a snapshot was taken, of this cluster or of another. Watches are told to start over, those of a running operator too,
+   * and no resourceVersion comes back that stood for something else. Resolves when the cluster's own controllers have seen it; an operator may take longer.
+   */
+  async restore(snapshot: ClusterSnapshot): Promise<void> {
+    await this.cluster.restore(snapshot);
   }
 
   /** A kubeconfig of an administrator; only with the `port` option, since without it nothing listens. */

@@ -19,7 +19,7 @@ function harness(...answers: ScriptedAnswer[]) {
 
 describe('retry', () => {
   const body = Buffer.from('{}');
-  it.each<[string, ScriptedAnswer[], 'GET' | 'PATCH', 'request' | 'watch', number, number]>([
+  it.each<[string, ScriptedAnswer[], 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE', 'request' | 'watch', number, number]>([
     ['#118 429 with Retry-After is asked again, writes too', [busy, busy, { status: 200 }], 'PATCH', 'request', 3, 4_000],
     ['503 likewise', [{ ...busy, status: 503 }, { status: 200 }], 'GET', 'request', 2, 2_000],
     ['no more than ten times', [busy], 'GET', 'request', 11, 20_000],
@@ -28,17 +28,23 @@ describe('retry', () => {
     ['and a watch', [busy], 'GET', 'watch', 1, 0],
     ['a read whose connection was reset is asked again', [reset, { status: 200 }], 'GET', 'request', 2, 100],
     ['#119 a write is not: it may have happened', [reset], 'PATCH', 'request', 1, 0],
+    ['#119 nor a creation', [reset], 'POST', 'request', 1, 0],
+    ['#119 nor an update, which may meet its own result', [reset], 'PUT', 'request', 1, 0],
+    ['#119 nor a deletion', [reset], 'DELETE', 'request', 1, 0],
+    ['#118 429 of a creation, which was not carried out', [busy, busy, busy, { status: 201 }], 'POST', 'request', 4, 6_000],
+    ['#118 503 of an update likewise', [{ ...busy, status: 503 }, { status: 200 }], 'PUT', 'request', 2, 2_000],
     ['a refused connection is not', [refused], 'GET', 'request', 1, 0],
   ])('%s', async (_name, answers, method, lane, requests, after) => {
     const test = harness(...answers);
     let settled = false;
-    const outcome = test.transport.dispatch({ method, path: '/x', headers: {}, lane, ...(method === 'PATCH' && { body }) }).then((response) => response.status, String).finally(() => (settled = true));
+    const outcome = test.transport.dispatch({ method, path: '/x', headers: {}, lane, ...(method !== 'GET' && { body }) }).then((response) => response.status, String).finally(() => (settled = true));
     if (after > 0) await test.clock.advance(after - 1);
     expect(settled).toBe(after === 0 && settled);
     await test.clock.advance(1);
     await outcome;
     expect(test.scripted.requests).toHaveLength(requests);
     expect(test.scripted.requests.every((request) => request.headers['user-agent'] === 'me/1')).toBe(true);
+    expect(test.scripted.requests.every((request) => String(request.body ?? '') === (method === 'GET' ? '' : '{}'))).toBe(true);
     expect(test.clock.pending).toBe(0);
   });
 
