@@ -11,6 +11,7 @@ import { CustomResourceDefinitions } from './apiextensions/custom-resource-defin
 import { definitionStrategy } from './apiextensions/definition-strategy.js';
 import { StoredDefinitions } from './apiextensions/stored-definitions.js';
 import { RequestAuthenticator } from './authn/request-authenticator.js';
+import type { ServiceAccountTokens } from './authn/service-account-tokens.js';
 import { SigningKey } from './authn/signing-key.js';
 import { TokenIssuer } from './authn/token-issuer.js';
 import { TokenVerifier } from './authn/token-verifier.js';
@@ -29,15 +30,19 @@ import { handleEviction } from './handlers/pod-eviction.js';
 import { handleReview } from './handlers/review.js';
 import { handleTokenRequest } from './handlers/token-request.js';
 import { HttpsListener } from './listener/https-listener.js';
+import type { Listening, ListenOptions } from './listener/listen-options.js';
 import { MemoryTransport } from './listener/memory-transport.js';
 import { RequestGate } from './listener/request-gate.js';
 import { RequestMetrics } from './metrics.js';
 import { builtinResources } from './registry/builtin-resources.js';
 import { ResourceRegistry } from './registry/resource-registry.js';
 import { Store } from './registry/store.js';
+import { DEFAULT_SERVICE_RANGE, serverAddressOf } from './registry/strategies/service-addresses.js';
 import { ConnectionLost } from './request/connection-lost.js';
 import { clusterInfoPaths } from './router/cluster-info.js';
 import { Pipeline } from './router/pipeline.js';
+import { captureState, restoreState, type ClusterState } from './storage/cluster-state.js';
+import type { DataFolder } from './storage/disk/data-folder.js';
 import { Storage } from './storage/storage.js';
 import { HttpsWebhookCaller } from './webhooks/https-webhook-caller.js';
 import { storedServiceAddress } from './webhooks/service-address.js';
@@ -67,6 +72,8 @@ export interface ApiServerOptions {
   readonly admissionPlugins?: readonly AdmissionPlugin[];
   /** The server's own plugins that do not run, by their names in kube-apiserver. @default none */
   readonly disabledAdmissionPlugins?: readonly string[];
+  /** Addresses that Services get, IPv4. @default 10.96.0.0/16 */
+  readonly serviceRange?: string;
   /** Built-in versions and kinds that are not served: `policy/v1`, `apps/v1/daemonsets`, `v1/events`. @default none */
   readonly disabledApis?: readonly string[];
   /**
@@ -80,30 +87,8 @@ export interface ApiServerOptions {
   readonly freeze?: boolean;
   /** Writes that are kept for watches from the past. @default 10_000 */
   readonly historyLimit?: number;
-}
-
-/** Who signs the tokens of ServiceAccounts, and which are believed. */
-export interface ServiceAccountTokens {
-  /** @default https://kubernetes.default.svc.cluster.local */
-  readonly issuer?: string;
-  /** Whom tokens are for when a request does not say, and of which one must be among a token's. @default the issuer */
-  readonly audiences?: readonly string[];
-  /** PEM of a private key, RSA or EC. @default a new one */
-  readonly signingKey?: string;
-  /** PEM of keys or certificates whose tokens are believed as well. @default none */
-  readonly verificationKeys?: readonly string[];
-}
-
-/** Where and as whom a server listens. */
-export interface ListenOptions {
-  /** 0 for a free one. @default 0 */
-  readonly port?: number;
-  /** @default 127.0.0.1 */
-  readonly host?: string;
-  /** PEM of the certificate and its key. @default one of the server's own authority */
-  readonly serving?: { readonly certificate: string; readonly key: string };
-  /** PEM of the authorities whose client certificates are believed; empty for none. @default the server's own authority */
-  readonly clientCa?: string;
+  /** Keeps what is stored, and the keys, beyond the process; the server closes it. @default in memory only */
+  readonly data?: DataFolder;
 }
 
 /** How a server goes away and comes back. */
@@ -112,15 +97,6 @@ export interface RestartOptions {
   readonly downtime?: number;
   /** Milliseconds before, in which requests are carried out and get no answer: what was stored then, its client does not know. @default 0 */
   readonly hang?: number;
-}
-
-/** Where a server listens. */
-export interface Listening {
-  /** `https://127.0.0.1:6443` */
-  readonly url: string;
-  readonly port: number;
-  /** PEM of the authority behind the server's certificate and those of its clients. */
-  readonly caCertificate: string;
 }
 
 /** An administrator past all rules. */
@@ -143,13 +119,16 @@ export class ApiServer {
   readonly #scheduler: Scheduler;
   readonly #log: Logger;
   readonly #watches = new OpenWatches();
+  readonly #serviceRange: string;
   readonly #metrics: RequestMetrics;
   readonly #connections: Map<string, Connection>;
   readonly #gate: RequestGate;
   readonly #webhooks: HttpsWebhookCaller;
   readonly #stop = new AbortController();
   readonly #transports = new Set<MemoryTransport>();
+  readonly #data: DataFolder | undefined;
   #definitions: Promise<void> | undefined;
+  #definitionsSettled: () => Promise<void> = async () => {};
   #listener: HttpsListener | undefined;
   #listenAgain: (() => Promise<void>) | undefined;
   #authority: CertificateAuthority | undefined;
@@ -162,6 +141,8 @@ export class ApiServer {
     this.#random = options.random ?? systemRandom;
     this.#scheduler = options.scheduler ?? realScheduler;
     this.#log = options.log ?? noopLogger;
+    this.#data = options.data;
+    this.#serviceRange = options.serviceRange ?? DEFAULT_SERVICE_RANGE;
     this.#metrics = new RequestMetrics(this.#clock);
     this.storage = new Storage({
       clock: this.#clock,
@@ -169,7 +150,7 @@ export class ApiServer {
       ...(options.historyLimit !== undefined && { historyLimit: options.historyLimit }),
     });
     const { issuer: issuerName, audiences, signingKey, verificationKeys } = options.serviceAccounts ?? {};
-    const key = new SigningKey(signingKey, verificationKeys);
+    const key = new SigningKey(signingKey ?? options.data?.serviceAccountKey(), verificationKeys);
     const tokens = { clock: this.#clock, objects: this.storage, key, ...(issuerName !== undefined && { issuer: issuerName }), ...(audiences && { audiences }) };
     const issuer = new TokenIssuer({ ...tokens, random: this.#random });
     const authenticator = new RequestAuthenticator({
@@ -199,7 +180,7 @@ export class ApiServer {
       storage: this.storage, store: this.store, registry: this.registry, authorizer, clock: this.#clock, random: this.#random, scheduler: this.#scheduler,
       watches: this.#watches, connections: this.#connections,
     };
-    const builtin = builtinResources(this.storage, this.#random, { 'apiextensions.k8s.io/customresourcedefinitions': definitionStrategy });
+    const builtin = builtinResources(this.storage, this.#random, { 'apiextensions.k8s.io/customresourcedefinitions': definitionStrategy }, this.#serviceRange);
     const disabled = new Set(options.disabledApis);
     for (const resource of builtin) {
       const version = formatApiVersion(resource.group, resource.version);
@@ -224,7 +205,8 @@ export class ApiServer {
   /** Makes the objects that a fresh server has for itself and serves the definitions that are stored. */
   async start(): Promise<void> {
     if (this.#definitions) return;
-    writeBootstrapObjects({ storage: this.storage, registry: this.registry, clock: this.#clock, random: this.#random });
+    await this.#data?.load(this.storage);
+    writeBootstrapObjects({ storage: this.storage, registry: this.registry, clock: this.#clock, random: this.#random, serverAddress: serverAddressOf(this.#serviceRange) });
     const resource = this.registry.lookup('apiextensions.k8s.io', 'v1', 'customresourcedefinitions')!;
     const definitions = new CustomResourceDefinitions({
       store: new StoredDefinitions(this.store, resource),
@@ -232,7 +214,9 @@ export class ApiServer {
       conversion: { caller: this.#webhooks, random: this.#random },
       endWatches: ({ group, version, plural }) => this.#watches.endResource(group, version, plural),
     });
+    this.#definitionsSettled = () => definitions.settled();
     this.#definitions = definitions.start(this.#stop.signal);
+    await this.storage.settle();
     this.#isReady = true;
   }
 
@@ -274,6 +258,23 @@ export class ApiServer {
   /** A client certificate for a user and groups. */
   issueClientCertificate(user: UserInfo = ADMINISTRATOR): KeyedCertificate {
     return this.#certificateAuthority().issue({ commonName: user.name, organizations: user.groups, usages: ['client'] });
+  }
+
+  /** What is stored now, as {@link restore} puts it back. It costs a list of references. */
+  snapshot(): ClusterState {
+    return captureState(this.storage);
+  }
+
+  /**
+   * Puts back what was stored, under resourceVersions that are new; all who watch are told to start over (410). Resolves when the definitions that came
+   * back are served. Requests that are under way meanwhile are carried out before or after it.
+   */
+  async restore(state: ClusterState): Promise<void> {
+    this.#watches.expireAll();
+    restoreState(this.storage, state);
+    this.#watches.forgetBefore(this.storage.revision);
+    await this.#definitionsSettled();
+    await this.storage.settle();
   }
 
   /** Breaks open watches off in the middle, as connections that are lost; what was on its way is lost with them. @returns how many */
@@ -323,19 +324,21 @@ export class ApiServer {
     this.#listener = undefined;
     this.#webhooks.close();
     await this.#definitions;
+    await this.#data?.close();
   }
 
   #servingCertificate(host: string): KeyedCertificate {
     return this.#certificateAuthority().issue({
       commonName: 'kube-apiserver',
       dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
-      ipAddresses: [...new Set(['127.0.0.1', '::1', '10.96.0.1', ...(isAddress(host) ? [host] : [])])],
+      ipAddresses: [...new Set(['127.0.0.1', '::1', serverAddressOf(this.#serviceRange), ...(isAddress(host) ? [host] : [])])],
       usages: ['server'],
     });
   }
 
   #certificateAuthority(): CertificateAuthority {
-    this.#authority ??= createCertificateAuthority({ commonName: 'kubernetes', clock: this.#clock, random: this.#random });
+    const options = { commonName: 'kubernetes', clock: this.#clock, random: this.#random };
+    this.#authority ??= this.#data?.certificateAuthority(options) ?? createCertificateAuthority(options);
     return this.#authority;
   }
 

@@ -14,18 +14,21 @@ export interface BootstrapOptions {
   readonly registry: ResourceRegistry;
   readonly clock: Clock;
   readonly random: Random;
+  /** Of the Service that is the server itself. @default as recorded */
+  readonly serverAddress?: string;
 }
 
 /**
  * Stores what a fresh server makes for itself: its namespaces, its own Service, priority classes, roles and bindings, as recorded from a real
  * one. They go past admission and ownership, as nobody is there yet; what exists is left alone.
  */
-export function writeBootstrapObjects({ storage, registry, clock, random }: BootstrapOptions): void {
+export function writeBootstrapObjects({ storage, registry, clock, random, serverAddress }: BootstrapOptions): void {
   const now = formatTime(new Date(clock.now()));
   const put = (resource: ResourceInfo, recorded: KubeObject): void => {
     const { namespace = '', name = '' } = recorded.metadata;
     if (storage.get(resource.group, resource.plural, namespace, name)) return;
     const object: KubeObject = { apiVersion: formatApiVersion(resource.group, resource.version), kind: resource.kind, ...copyJson(recorded) };
+    if (resource.plural === 'services' && serverAddress !== undefined) Object.assign((object as { spec?: object }).spec ?? {}, { clusterIP: serverAddress, clusterIPs: [serverAddress] });
     object.metadata = { ...object.metadata, uid: random.uuid(), creationTimestamp: now };
     storage.put({ group: resource.group, plural: resource.plural, namespace, name }, undefined, object);
   };

@@ -2,7 +2,9 @@ import type { TokenRequest } from '@kubewright/api/authentication/v1';
 import { noopLogger, realClock, realScheduler, systemRandom, type Clock, type Logger, type Random, type Scheduler, type Transport } from '@kubewright/platform';
 
 import { ADMINISTRATOR, ApiServer, type ApiServerOptions } from './api-server.js';
+import { listenWithData, openClusterData, type ClusterData } from './cluster-data.js';
 import { faultsOf, type ClusterFaults } from './cluster-faults.js';
+import { ClusterSnapshot } from './cluster-snapshot.js';
 import { AUTHENTICATED, nodeUser, type UserInfo } from './authn/user-info.js';
 import { selectControllers } from './controllers/builtin-controllers.js';
 import { ControllerClient } from './controllers/client.js';
@@ -36,8 +38,13 @@ export interface ClusterOptions {
   readonly kubelet?: SimulatedRuntimeOptions;
   /** What runs the containers of a node. @default the simulated runtime */
   readonly containerRuntime?: (node: string) => ContainerRuntime;
+  /**
+   * A folder in which everything is kept, keys included, so that the next cluster with it goes on where this one ended, however it ended. A write is
+   * answered when the operating system has it; `{ folder, fsync: true }` waits for the disk. Containers start anew. @default in memory only
+   */
+  readonly data?: ClusterData | undefined;
   /** Further settings of the API server. */
-  readonly server?: Omit<ApiServerOptions, 'clock' | 'random' | 'scheduler' | 'log'>;
+  readonly server?: Omit<ApiServerOptions, 'clock' | 'random' | 'scheduler' | 'log' | 'data'>;
 }
 
 /** A running cluster. */
@@ -47,6 +54,13 @@ export interface EmbeddedCluster {
   readonly url: string | undefined;
   /** Cuts watches, restarts the API. */
   readonly faults: ClusterFaults;
+  /** Everything that is stored now, for {@link restore}. Cheap: objects are not copied. */
+  snapshot(): ClusterSnapshot;
+  /**
+   * Puts back what was stored when a snapshot was taken, of this cluster or of another. Who watches is told to start over (410), and resourceVersions never
+   * go back: what had changed gets new ones. Resolves when definitions are served again and the cluster's own controllers have seen it.
+   */
+  restore(snapshot: ClusterSnapshot): Promise<void>;
   /** A way in without sockets. @param identity @default an administrator past all rules */
   transport(identity?: UserInfo): Transport;
   /** A kubeconfig file with a client certificate. @param user @default an administrator @throws Error when the cluster does not listen */
@@ -71,7 +85,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
   if (!Number.isInteger(nodes) || nodes < 0 || nodes > 250) throw new TypeError(`nodes is a whole number from 0 to 250, not ${nodes}`);
   const controllers = selectControllers(options.controllers ?? 'all');
   const kubelets: Kubelet[] = [];
-  const server = new ApiServer({ ...options.server, clock, random, scheduler, log });
+  const data = options.data === undefined ? undefined : openClusterData(options.data, scheduler, log);
+  const server = makeServer({ ...options.server, clock, random, scheduler, log, ...(data && { data }) });
   for (const [name, connection] of Object.entries(podConnections(kubelets))) server.connect(name, connection);
   const manager = new ControllerManager({
     transportFor: (user) => server.transport(user), clock, random, scheduler, log, certificateAuthority: () => server.certificateAuthority,
@@ -84,7 +99,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
 
   try {
     await server.start();
-    const listening = options.port === undefined ? undefined : await server.listen({ port: options.port, ...(options.host && { host: options.host }) });
+    const listening = options.port === undefined ? undefined : await listenWithData(server, data, { port: options.port, ...(options.host && { host: options.host }) }, log);
     for (const controller of controllers) manager.add(controller);
     if (nodes > 0) {
       const user = { name: 'system:kube-scheduler', groups: [AUTHENTICATED] };
@@ -104,6 +119,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
       server,
       url: listening?.url,
       faults: faultsOf(server),
+      snapshot: () => new ClusterSnapshot(server.snapshot()),
+      restore: async ({ state }) => {
+        await server.restore(state);
+        await manager.relisted(String(server.storage.revision));
+      },
       transport: (identity) => server.transport(identity),
       kubeconfig: (user = ADMINISTRATOR) => {
         if (!listening) throw new Error('the cluster does not listen on a port, so no kubeconfig leads to it: start it with { port: 0 }');
@@ -120,6 +140,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Embedd
     };
   } catch (error) {
     await stop();
+    throw error;
+  }
+}
+
+/** A folder that was taken for a server that can not be made is given back. */
+function makeServer(options: ApiServerOptions): ApiServer {
+  try {
+    return new ApiServer(options);
+  } catch (error) {
+    void options.data?.close();
     throw error;
   }
 }

@@ -84,6 +84,12 @@ describe('webhooks of a server', () => {
   const configMap = (name: string, data: object = {}): object => ({ metadata: { name }, data });
   const patch = (...operations: object[]): object => ({ allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(operations)).toString('base64') });
 
+  it('are believed when the bundle holds their own certificate, without its authority', async () => {
+    await configure('Mutating', { ...url('/mutate'), caBundle: Buffer.from(certificate).toString('base64') });
+    responses['/mutate'] = () => patch({ op: 'add', path: '/data/hooked', value: 'yes' });
+    expect(await call('POST', CONFIG_MAPS, configMap('a', { x: '1' }))).toMatchObject({ status: 201, body: { data: { hooked: 'yes' } } });
+  });
+
   it('change and refuse what is written, over connections that are kept', async () => {
     await configure('Mutating', url('/mutate'), { operations: ['CREATE'] });
     await configure('Validating', { service: { namespace: 'default', name: 'hook', path: '/validate', port: 8443 } });

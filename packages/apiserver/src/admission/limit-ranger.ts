@@ -42,8 +42,8 @@ function writtenClaim({ operation, resource, subresource, object }: AdmissionReq
 
 /** What was filled in is told in an annotation. */
 function fillIn(pod: Pod, { default: limits = {}, defaultRequest: requests = {} }: LimitRangeItem): void {
-  const { containers = [], initContainers = [] } = pod.spec!;
-  const told = [...containers.map((container) => ['container', container] as const), ...initContainers.map((container) => ['init container', container] as const)].flatMap(([what, container]) => {
+  // Lists that are null are written as such by clients of Go.
+  const told = [...(pod.spec?.containers ?? []).map((container) => ['container', container] as const), ...(pod.spec?.initContainers ?? []).map((container) => ['init container', container] as const)].flatMap(([what, container]) => {
     const resources = (container.resources ??= {});
     const added = (kind: 'limits' | 'requests', defaults: Amounts): string[] => {
       const missing = Object.keys(defaults).filter((name) => resources[kind]?.[name] === undefined).sort();

@@ -82,6 +82,14 @@ export class CustomResourceDefinitions {
     await this.#draining;
   }
 
+  /** Resolves when no step is waiting or under way; those that wait for their time do not count. */
+  async settled(): Promise<void> {
+    while (this.#isScheduled) {
+      await new Promise<void>((resolve) => this.options.scheduler.schedule('custom-resource-definitions', resolve));
+      await this.#draining;
+    }
+  }
+
   #enqueue(name: string): void {
     if (this.#isStopped) return;
     this.#waiting.add(name);

@@ -86,6 +86,13 @@ export class ControllerManager {
     for (const loop of this.#loops) loop.start();
   }
 
+  /** Resolves when everything that is watched has been listed anew at `resourceVersion` or later, and the loops have worked that off. */
+  async relisted(resourceVersion: string): Promise<void> {
+    // A watch may be closed meanwhile: its resource is gone.
+    await Promise.all([...this.#watches.values()].map(({ watch }) => watch.synced(resourceVersion).catch(() => {})));
+    await this.settled();
+  }
+
   /** Resolves when every loop has worked off what it found at the start. */
   async settled(): Promise<void> {
     await Promise.all(this.#loops.map((loop) => loop.idle()));

@@ -30,7 +30,7 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
   readonly #listeners = new Set<(change: Change<T>) => void>();
   /** Uids whose end we know of before the watch has told it. */
   readonly #forgotten = new Set<string>();
-  readonly #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  readonly #waiting: { since: string; resolve: () => void; reject: (reason: Error) => void }[] = [];
   #hasSynced = false;
   #resourceVersion = '';
 
@@ -44,9 +44,10 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
     return this.#hasSynced;
   }
 
-  /** Resolves after the first list; rejects when the watch is stopped before. */
-  synced(): Promise<void> {
-    return this.#hasSynced ? Promise.resolve() : new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  /** Resolves after the first list of a state that is not older than `since`; rejects when the watch is stopped before. */
+  synced(since = ''): Promise<void> {
+    if (this.#hasSynced && compareVersions(this.#resourceVersion, since) >= 0) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ since, resolve, reject }));
   }
 
   get(namespace: string, name: string): T | undefined {
@@ -127,7 +128,10 @@ export class ObjectWatch<T extends KubeObject = KubeObject> {
     this.#replace(list.items.map((item) => ({ ...(apiVersion && { apiVersion }), ...(kind && { kind: kind.replace(/List$/, '') }), ...item })));
     this.#resourceVersion = list.metadata.resourceVersion ?? '0';
     this.#hasSynced = true;
-    for (const { resolve } of this.#waiting.splice(0)) resolve();
+    for (const waiting of this.#waiting.splice(0)) {
+      if (compareVersions(this.#resourceVersion, waiting.since) >= 0) waiting.resolve();
+      else this.#waiting.push(waiting);
+    }
   }
 
   #replace(items: readonly T[]): void {

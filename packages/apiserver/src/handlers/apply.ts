@@ -29,6 +29,7 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
   const given = readConfiguration(await parse(await http.body(), wantsDuplicates ? (problem) => problems.push(`error converting YAML to JSON: ${problem}`) : undefined), isScale ? SCALE_KIND : { apiVersion, kind: resource.kind });
   if (isScale) return applyScale(context, request, given);
   const applied = given;
+  const ignored = resetFields(scope);
   const { object, created } = await context.store.update(scope, {
     createIfMissing: true,
     unconditional: true,
@@ -37,7 +38,7 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
     produce: (live) => {
       const merged = copyJson(applyPatch({
         live,
-        applied: ownedState(scope, live ? bare(applied) : undefined, applied),
+        applied: ignored.length > 0 ? applied : ownedState(scope, live ? bare(applied) : undefined, applied),
         manager: scope.fieldManager,
         force: info.query.flag('force') ?? false,
         subresource: scope.subresource,
@@ -45,7 +46,7 @@ export async function handleApply(context: ApiContext, request: ApiRequest): Pro
         schema: resource.schema,
         now: context.store.now(),
         view: otherVersions(context.registry, resource),
-        ...(scope.subresource === '' && resource.subresources.some(({ name }) => name === 'status') && { ignored: [['status']] }),
+        ignored,
       }));
       report(scope, problems, (problem) => badRequest(problem.replace('strict decoding error:', 'error strict decoding YAML:')));
       checkName(scope, merged);
@@ -88,6 +89,12 @@ function unconverted(what: string, which: string): ApiError {
   return new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
 }
 
+/** What a configuration may speak of without owning it, as it is not written through this door. */
+function resetFields({ resource, subresource }: ApiRequest['scope']): readonly (readonly string[])[] {
+  if (subresource === '') return resource.subresources.some(({ name }) => name === 'status') ? [['status']] : [];
+  return subresource === 'status' && resource.custom ? [['metadata'], ['spec']] : [];
+}
+
 /** The configuration without its contents: what a write of a subresource starts from. */
 function bare({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): KubeObject {
   return { ...(apiVersion && { apiVersion }), ...(kind && { kind }), metadata: { ...(name && { name }), ...(namespace && { namespace }) } };
@@ -116,7 +123,8 @@ function readConfiguration(value: unknown, expected: { readonly apiVersion: stri
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${goKindOf(value)} into Go value of type map[string]interface {}`);
   }
-  const { apiVersion = '', kind = '' } = value as Partial<KubeObject>;
+  const given = value as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  const [apiVersion, kind] = [given.apiVersion, given.kind].map((text) => (typeof text === 'string' ? text : '')) as [string, string];
   if (apiVersion !== expected.apiVersion || kind !== expected.kind) {
     const { group, version } = parseApiVersion(apiVersion);
     throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`);

@@ -55,7 +55,14 @@ export async function decodeDocument(bytes: Uint8Array, contentType: string, exp
 /** A number beyond all bounds is well-formed: that it fits nowhere is found once the kind is known. */
 function unfit(bytes: Uint8Array, expected: ExpectedKind, problem: string): ApiError | undefined {
   if (!problem.startsWith('json: cannot unmarshal number')) return undefined;
-  const { apiVersion, kind } = typeMetaOf(JSON.parse(Buffer.from(bytes).toString('utf8')), bytes, expected.kind);
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    // Something else is wrong with it further on, and that is what counts.
+    return undefined;
+  }
+  const { apiVersion, kind } = typeMetaOf(value, bytes, expected.kind);
   return cannotBeHandled({ apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind }, expected, problem);
 }
 
@@ -209,7 +216,7 @@ function schemeOf(expected: ExpectedKind): string {
 
 function knows(expected: ExpectedKind, group: string): boolean {
   const own = parseApiVersion(expected.apiVersion).group;
-  return SCHEMES[own] === undefined ? SCHEMES[group] === undefined : own === group;
+  return Object.hasOwn(SCHEMES, own) ? own === group : !Object.hasOwn(SCHEMES, group);
 }
 
 function cannotBeHandled(given: ExpectedKind, expected: ExpectedKind, problem: string): ApiError {

@@ -12,6 +12,7 @@ export interface OpenWatch {
 
 interface Watch {
   stop(): void;
+  expire(): void;
   breakOff(reason: Error): void;
 }
 
@@ -46,6 +47,11 @@ export class OpenWatches {
 
   endAll(): void {
     for (const watch of [...this.#open.keys()]) watch.stop();
+  }
+
+  /** Tells all who watch to start over. */
+  expireAll(): void {
+    for (const watch of [...this.#open.keys()]) watch.expire();
   }
 
   /** Breaks watches off in the middle. @returns how many */

@@ -1,4 +1,4 @@
-import { ApiError, applyJsonPatch, applyMergePatch, applyStrategicMergePatch, JsonPatchError, StrategicMergePatchError, structuralSchema, type JsonPatchOperation, type KubeObject } from '@kubewright/api';
+import { ApiError, applyJsonPatch, badRequest, applyMergePatch, applyStrategicMergePatch, JsonPatchError, StrategicMergePatchError, structuralSchema, type JsonPatchOperation, type KubeObject } from '@kubewright/api';
 
 import type { RequestScope } from '../registry/request-scope.js';
 import { copyJson } from '../storage/immutable.js';
@@ -40,7 +40,11 @@ function rejecting<T>(apply: () => T): T {
     return apply();
   } catch (error) {
     if (error instanceof JsonPatchError) throw ApiError.of(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+    if (error instanceof StrategicMergePatchError && BAD_FORMATS.test(error.message)) throw badRequest(error.message);
     if (error instanceof StrategicMergePatchError) throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: error.message, code: 500 });
     throw error;
   }
 }
+
+/** What the real server tells as a mistake of the request (interpretStrategicMergePatchError); the rest it lets through as it comes. */
+const BAD_FORMATS = /^(?:invalid patch format of (?:primitive list|retainKeys|setElementOrder list)|invalid JSON document|unsupported strategic merge patch format)$/;

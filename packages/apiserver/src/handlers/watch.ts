@@ -34,7 +34,8 @@ export const handleWatch: Handler = async (context, { http, info, scope }) => {
   const watcher = new Watcher(context.storage, context.clock, context.scheduler, task, {
     ...storedAs(scope.resource),
     ...(namespace && { namespace }),
-    ...(selection.name !== undefined && { name: selection.name }),
+    // Over all namespaces there may be several of a name.
+    ...(selection.name !== undefined && (namespace || !scope.resource.namespaced) && { name: selection.name }),
     since: start.since,
     marksInitialEnd: start.marksInitialEnd,
     bookmarks: query.flag('allowWatchBookmarks') ?? false,
@@ -58,10 +59,13 @@ function startOf(context: ApiContext, query: Query): Start {
   const oldest = Math.max(context.storage.compactedRevision, context.watches.oldestStart);
   if (revision < oldest) {
     // The head of the answer is long sent on a real server, so that this too comes as a frame.
-    const message = `too old resource version: ${revision} (${oldest})`;
-    return { kind: 'expired', status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Expired', code: 410 } };
+    return { kind: 'expired', status: expiredStatus(`too old resource version: ${revision} (${oldest})`) };
   }
   return { kind: 'from', since: revision, marksInitialEnd: false };
+}
+
+function expiredStatus(message: string): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Expired', code: 410 };
 }
 
 function validateWatchQuery(query: Query, sendInitialEvents: boolean | undefined): void {
@@ -126,8 +130,9 @@ class FrameEncoder {
   }
 
   /** Undefined for an event that this watch does not see. */
-  async encode(item: WatchItem): Promise<Uint8Array | undefined> {
+  async encode(item: WatchItem): Promise<Uint8Array | { readonly last: Uint8Array } | undefined> {
     const { encoding, view } = this.format;
+    if (item.kind === 'expired') return { last: frame('ERROR', expiredStatus('The resourceVersion for the provided watch is too old.'), encoding) };
     if (item.kind === 'bookmark') return frame('BOOKMARK', this.#show(this.#bookmark(item.revision, item.initialEventsEnd)), encoding);
     const { version, previous } = item;
     let object = await convertObject(this.scope.resource, version.object, this.#apiVersion);

@@ -53,7 +53,7 @@ const OPERATORS: Readonly<Record<string, LabelRequirement['operator']>> = {
 };
 
 function toRequirement({ key, operator, values }: NodeSelectorRequirement): LabelRequirement {
-  return { key, operator: OPERATORS[operator] ?? 'In', values: [...(values ?? [])] };
+  return { key, operator: (Object.hasOwn(OPERATORS, operator) && OPERATORS[operator]) || 'In', values: [...(values ?? [])] };
 }
 
 function tolerates({ spec }: Pod, { key, value = '', effect }: Pick<Taint, 'key' | 'value' | 'effect'>): boolean {

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
-import { requestEntityTooLarge } from '@kubewright/api';
+import { badRequest, requestEntityTooLarge } from '@kubewright/api';
 
 import type { ServerRequest } from '../request/server-request.js';
 import { BODY_LIMIT } from './limits.js';
@@ -31,15 +31,20 @@ export function certificateOf(socket: TLSSocket | undefined): ServerRequest['cer
   };
 }
 
-/** The whole body. @throws ApiError 413 when it is too large */
+/** The whole body. @throws ApiError 413 when it is too large, 400 when the client has left in the middle of it */
 export async function readBody(incoming: AsyncIterable<Buffer>): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of incoming) {
-    length += chunk.byteLength;
-    // The rest is read and dropped: a client that is still sending would not see an answer.
-    if (length <= BODY_LIMIT) chunks.push(chunk);
-    else chunks.length = 0;
+  try {
+    for await (const chunk of incoming) {
+      length += chunk.byteLength;
+      // The rest is read and dropped: a client that is still sending would not see an answer.
+      if (length <= BODY_LIMIT) chunks.push(chunk);
+      else chunks.length = 0;
+    }
+  } catch {
+    // Nobody reads this answer.
+    throw badRequest('unexpected EOF');
   }
   if (length > BODY_LIMIT) throw requestEntityTooLarge(`limit is ${BODY_LIMIT}`);
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

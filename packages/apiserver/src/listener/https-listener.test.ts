@@ -2,7 +2,8 @@ import { request } from 'node:https';
 
 import { describe, expect, it } from 'vitest';
 
-import { ApiServer, type Listening } from '../api-server.js';
+import { ApiServer } from '../api-server.js';
+import type { Listening } from './listen-options.js';
 
 interface Options {
   method?: string;

@@ -33,6 +33,8 @@ export interface HttpsListenerOptions {
 
 /** Answers smaller than this are not worth compressing. */
 const GZIP_THRESHOLD = 128 * 1024;
+/** Milliseconds for which a connection without requests stays. */
+const IDLE_TIMEOUT = 90_000;
 
 /** One listening socket, for HTTP/1.1 and HTTP/2: the client chooses while it says hello (ALPN). */
 export class HttpsListener {
@@ -46,7 +48,7 @@ export class HttpsListener {
     const { certificate, key, clientCa } = options;
     this.#http1 = createHttpServer({ keepAlive: true }, (request, response) => void this.#serve(response, (signal) => http1Exchange(request, response, signal)));
     this.#http1.requestTimeout = 0;
-    this.#http1.keepAliveTimeout = 90_000;
+    this.#http1.keepAliveTimeout = IDLE_TIMEOUT;
     const protocols = ['h2', 'http/1.1'];
     this.#server = createServer(
       { cert: certificate, key, ...(clientCa !== '' && { ca: clientCa, requestCert: true }), rejectUnauthorized: false, minVersion: 'TLSv1.2', ALPNProtocols: protocols, noDelay: true },
@@ -99,7 +101,12 @@ export class HttpsListener {
     this.#sessions.add(session);
     session.on('close', () => this.#sessions.delete(session));
     session.on('error', () => session.destroy()); // the client broke off, or does not speak HTTP/2
+    // Of a client that breaks the protocol Node tells nothing, and does not notice that it leaves: as idle connections it goes after a while.
+    let streams = 0;
+    session.setTimeout(IDLE_TIMEOUT, () => void (streams === 0 && session.destroy()));
     session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
+      streams++;
+      stream.on('close', () => streams--);
       stream.on('error', () => {}); // told by the close that follows
       void this.#serve(stream, (signal) => http2Exchange(stream, headers, rawHeaders, socket, signal));
     });

@@ -68,7 +68,7 @@ export const FIXED_32 = 5;
 /** The protobuf message of a built-in kind, kinds that every group has (DeleteOptions) included; undefined where there is none. */
 export function messageOf(apiVersion: string, kind: string): Message | undefined {
   const { group, version } = parseApiVersion(apiVersion);
-  const path = PACKAGES[group];
+  const path = Object.hasOwn(PACKAGES, group) ? PACKAGES[group] : undefined;
   return (path === undefined ? undefined : findMessage(`${path}.${version}.${kind}`)) ?? (SHARED_KINDS.has(kind) ? findMessage(`${META}.v1.${kind}`) : undefined);
 }
 

@@ -15,9 +15,10 @@ import { kindRules } from './strategies/rules.js';
 /**
  * Everything that a fresh server serves. Only names are read here: schemas, tables and field labels are made on first use.
  * @param strategies of kinds that another folder takes care of, by `group/plural`
+ * @param serviceRange addresses of Services
  */
-export function builtinResources(objects: ObjectSource, random: Random, strategies: Readonly<Record<string, Strategy>> = {}): ResourceInfo[] {
-  const rules = kindRules(objects, random);
+export function builtinResources(objects: ObjectSource, random: Random, strategies: Readonly<Record<string, Strategy>> = {}, serviceRange?: string): ResourceInfo[] {
+  const rules = kindRules(objects, random, serviceRange);
   return builtinDiscovery().flatMap(({ group, version, resources }) =>
     resources.map((resource) => new BuiltinResourceInfo(group, version, resource, rules[`${group}/${resource.plural}`] ?? {}, strategies[`${group}/${resource.plural}`])));
 }

@@ -113,6 +113,7 @@ export class Store {
           if (!plan.createIfMissing || scope.subresource !== '') throw notFound(resourceOf(scope), scope.name);
           const object = await plan.produce(undefined);
           plan.authorizeCreate?.();
+          this.#checkUid(scope, object.metadata, undefined, plan);
           if (object.metadata.uid) throw conflict(resourceOf(scope), scope.name, `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`);
           delete object.metadata.resourceVersion;
           return { object: await this.create(scope, object, plan.ownsManagedFields), created: true };
@@ -141,8 +142,6 @@ export class Store {
     const { strategy } = resource;
     const { storage } = this.options;
     const given = object.metadata;
-    if (given.resourceVersion && given.resourceVersion !== '0') throw new ApiError(plainFailure('resourceVersion should not be set on objects to be created'));
-    delete given.resourceVersion;
     if (resource.namespaced) given.namespace = scope.namespace;
     note(warnings, dedupOwnerReferences(given));
     if (!ownsManagedFields) this.#own(scope, undefined, object);
@@ -159,6 +158,10 @@ export class Store {
     throwIfInvalid(scope, object, [...validateObjectMeta(object, resource), ...strategy.validate(object)]);
     await this.options.admission.validate({ ...request, name: metadata.name ?? '' });
     note(warnings, ...(strategy.warnings?.(object) ?? []));
+    // It is where it would be stored that a version is in the way: a dry run does not get there, and answers with what came.
+    const isVersioned = metadata.resourceVersion !== undefined && !/^0?$/.test(metadata.resourceVersion);
+    if (isVersioned && !scope.dryRun) throw new ApiError(plainFailure('resourceVersion should not be set on objects to be created'));
+    if (!isVersioned) delete metadata.resourceVersion;
     if (existing) throw this.#exists(scope, existing);
     const converted = await this.#toStorage(scope, object);
     if (scope.dryRun) return this.#toRequest(scope, converted);
@@ -170,7 +173,7 @@ export class Store {
     const { strategy } = resource;
     const current = await this.#toRequest(scope, stored);
     const next = await plan.produce(current);
-    this.#checkUid(scope, next.metadata, current, plan);
+    this.#checkUid(scope, next.metadata, current.metadata.uid, plan);
     note(warnings, dedupOwnerReferences(next.metadata, plan.unconditional ? AFTER_ADMISSION : ''));
     if (!plan.ownsManagedFields) this.#own(scope, current, next);
     const { shown } = plan;
@@ -194,7 +197,7 @@ export class Store {
       return next;
     }
     const managedFields = keepTimesWithoutChange(current, next);
-    if (managedFields) metadata.managedFields = managedFields;
+    if (managedFields) next.metadata.managedFields = managedFields;
     if (deepEqual(next, current)) return current;
     const converted = await this.#toStorage(scope, next);
     if (scope.dryRun) return this.#toRequest(scope, converted);
@@ -202,7 +205,6 @@ export class Store {
   }
 
   #fillMetadata(scope: RequestScope, metadata: ObjectMeta): void {
-    delete metadata.resourceVersion;
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
     delete metadata.selfLink;
@@ -227,8 +229,7 @@ export class Store {
     note(request.warnings, dedupOwnerReferences(metadata, AFTER_ADMISSION));
   }
 
-  #checkUid(scope: RequestScope, metadata: ObjectMeta, current: KubeObject, plan: UpdatePlan): void {
-    const { uid } = current.metadata;
+  #checkUid(scope: RequestScope, metadata: ObjectMeta, uid: string | undefined, plan: UpdatePlan): void {
     if (metadata.uid && metadata.uid !== uid && !plan.unconditional) {
       const problem = `StorageError: invalid object, Code: 4, Key: ${registryPath(this.keyOf(scope), scope.resource.custom)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid ?? ''}`;
       throw conflict(resourceOf(scope), scope.name, problem);

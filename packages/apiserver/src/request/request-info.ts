@@ -47,7 +47,7 @@ export function parseRequestInfo(method: string, target: string): RequestInfo {
     group = parts[at++]!;
   }
   const version = parts[at++]!;
-  let verb = VERBS[method] ?? '';
+  let verb = (Object.hasOwn(VERBS, method) && VERBS[method]) || '';
   // The old form of a watch: /api/v1/watch/namespaces/x/pods.
   const isWatchPath = parts[at] === 'watch' && parts.length > at + 1;
   if (isWatchPath) {

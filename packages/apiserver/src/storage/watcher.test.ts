@@ -19,6 +19,7 @@ function setUp(options: Partial<WatcherOptions> = {}, existing: readonly string[
 
 function show(item: WatchItem | undefined): string {
   if (!item) return 'end';
+  if (item.kind === 'expired') return `EXPIRED ${item.revision}`;
   if (item.kind === 'bookmark') return `BOOKMARK ${item.revision}${item.initialEventsEnd ? ' end of list' : ''}`;
   return `${eventType(item.version)} ${item.version.object.metadata.name}`;
 }

@@ -8,7 +8,9 @@ import type { Version } from './version.js';
 export type WatchItem =
   /** `previous` is the state before the write; it is kept here because a slow reader may outlive the log. */
   | { readonly kind: 'event'; readonly version: Version; readonly previous: KubeObject | undefined }
-  | { readonly kind: 'bookmark'; readonly revision: number; /** The initial events are complete. */ readonly initialEventsEnd: boolean };
+  | { readonly kind: 'bookmark'; readonly revision: number; /** The initial events are complete. */ readonly initialEventsEnd: boolean }
+  /** The last item: who watches has to start over. */
+  | { readonly kind: 'expired'; readonly revision: number };
 
 /** What to follow. */
 export interface WatcherOptions {
@@ -67,6 +69,8 @@ export class Watcher {
   /** The next item; waits for one. Undefined when the watch has ended and everything was read. One reader at a time. @throws what it was broken off by */
   async next(): Promise<WatchItem | undefined> {
     while (this.#queue.length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
+    const keeping = this.storage.settle();
+    if (keeping) await keeping;
     if (this.#broken) throw this.#broken;
     return this.#queue.shift();
   }
@@ -76,6 +80,13 @@ export class Watcher {
     if (this.#ended) return;
     this.#broken = reason;
     this.#queue.length = 0;
+    this.stop();
+  }
+
+  /** Ends the watch and lets its client know that it has to start over: what it has seen is not what led to the present. */
+  expire(): void {
+    if (this.#ended) return;
+    this.#queue.splice(0, this.#queue.length, { kind: 'expired', revision: this.storage.revision });
     this.stop();
   }
 

@@ -2,7 +2,7 @@
  * @module x509: certificates without openssl. certificate-authority.ts is what callers use, certificate.ts knows what stands in a
  * certificate, der.ts how it is written. Keys are EC P-256 throughout. It never verifies: node:tls and X509Certificate do that.
  */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 
 import type { Clock } from '../clock/clock.js';
@@ -17,6 +17,8 @@ export interface CertificateAuthorityOptions {
   readonly random: Random;
   /** Milliseconds from now. @default ten years */
   readonly validity?: number;
+  /** One that was made before, with the same name: it goes on. @default a new one */
+  readonly existing?: KeyedCertificate;
 }
 
 /** What an issued certificate shall say. */
@@ -56,14 +58,14 @@ const YEAR = 365 * 24 * HOUR;
  * const { certificate, key } = authority.issue({ commonName: 'localhost', dnsNames: ['localhost'], usages: ['server'] });
  */
 export function createCertificateAuthority(options: CertificateAuthorityOptions): CertificateAuthority {
-  const { commonName, clock, random } = options;
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { commonName, clock, random, existing } = options;
+  const pair = existing ? pairOf(existing) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer: Issuer = { name: distinguishedName(commonName, []), ...pair };
-  const notAfter = clock.now() + checkedValidity(options.validity ?? 10 * YEAR);
+  const notAfter = existing ? Date.parse(new X509Certificate(existing.certificate).validTo) : clock.now() + checkedValidity(options.validity ?? 10 * YEAR);
   const none = { organizations: [], dnsNames: [], ipAddresses: [] };
   const base = (): { serial: Uint8Array; notBefore: number } => ({ serial: serialNumber(random), notBefore: clock.now() - HOUR });
   return {
-    certificate: signCertificate({ ...base(), ...none, commonName, usages: [], authority: true, notAfter }, pair.publicKey, issuer),
+    certificate: existing?.certificate ?? signCertificate({ ...base(), ...none, commonName, usages: [], authority: true, notAfter }, pair.publicKey, issuer),
     key: privatePem(pair.privateKey),
     issue(wanted) {
       check(wanted);
@@ -80,6 +82,11 @@ function serialNumber(random: Random): Uint8Array {
   const bytes = random.bytes(16);
   bytes[0] = (bytes[0]! & 0x7f) | 0x40;
   return bytes;
+}
+
+function pairOf({ key }: KeyedCertificate): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  const privateKey = createPrivateKey(key);
+  return { publicKey: createPublicKey(privateKey), privateKey };
 }
 
 function privatePem(key: KeyObject): string {

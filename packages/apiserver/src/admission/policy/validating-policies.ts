@@ -72,7 +72,7 @@ class Judgement {
     if (!this.#denial) return;
     const { message, reason } = this.#denial;
     const { status } = refusal(this.request, message, [{ message }]);
-    throw new ApiError({ ...status, reason, code: CODES[reason] ?? 422 });
+    throw new ApiError({ ...status, reason, code: (Object.hasOwn(CODES, reason) && CODES[reason]) || 422 });
   }
 
   #misconfigured(policy: BoundPolicy<CompiledValidations>, binding: Binding | undefined, error: unknown): void {

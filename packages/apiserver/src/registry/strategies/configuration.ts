@@ -73,12 +73,12 @@ function validateImmutable(object: Fields, old: Fields, fields: readonly string[
   ];
 }
 
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
+const NEEDED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   'kubernetes.io/dockercfg': ['.dockercfg'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-};
+}));
 
 function validateTypedData(object: Fields): FieldError[] {
   const { data = {}, type = '' } = object as { data?: Record<string, string>; type?: string };
@@ -88,5 +88,5 @@ function validateTypedData(object: Fields): FieldError[] {
     return account === '' ? [required(field)] : subdomainProblems(account).map((problem) => invalidValue(field, account, problem));
   }
   if (type === 'kubernetes.io/basic-auth') return 'username' in data || 'password' in data ? [] : [required('data[username]'), required('data[password]')];
-  return (NEEDED[type] ?? []).filter((key) => !(key in data)).map((key) => required(`data[${key}]`));
+  return (NEEDED.get(type) ?? []).filter((key) => !Object.hasOwn(data, key)).map((key) => required(`data[${key}]`));
 }

@@ -73,10 +73,11 @@ function validateContainer(container: Fields, at: string, names: Set<string>, vo
   const image = String(container.image ?? '');
   if (image === '') errors.push(required(`${at}.image`));
   else if (image.trim() !== image) errors.push(invalidValue(`${at}.image`, image, 'must not have leading or trailing whitespace'));
+  const portNames = new Set<unknown>();
   return [
     ...errors,
     ...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']),
-    ...listOf(container.ports).flatMap((port, index) => validatePort(port, `${at}.ports[${index}]`)),
+    ...listOf(container.ports).flatMap((port, index) => validatePort(port, `${at}.ports[${index}]`, portNames)),
     ...listOf(container.env).flatMap((variable, index) => (variable.name ? [] : [required(`${at}.env[${index}].name`)])),
     ...validateMounts(listOf(container.volumeMounts), `${at}.volumeMounts`, volumes),
     ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) => validateProbe(container[probe], `${at}.${probe}`)),
@@ -84,7 +85,7 @@ function validateContainer(container: Fields, at: string, names: Set<string>, vo
   ];
 }
 
-function validatePort(port: Fields, at: string): FieldError[] {
+function validatePort(port: Fields, at: string, names: Set<unknown>): FieldError[] {
   const errors: FieldError[] = [];
   if (!port.containerPort) errors.push(required(`${at}.containerPort`));
   for (const field of ['containerPort', 'hostPort']) {
@@ -97,6 +98,8 @@ function validatePort(port: Fields, at: string): FieldError[] {
     if (name.length > 15) errors.push(invalidValue(`${at}.name`, name, 'must be no more than 15 characters'));
     if (!/^[-a-z0-9]+$/.test(name)) errors.push(invalidValue(`${at}.name`, name, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"));
     if (!/[a-z]/.test(name)) errors.push(invalidValue(`${at}.name`, name, 'must contain at least one letter (a-z)'));
+    if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
+    names.add(name);
   }
   return errors;
 }

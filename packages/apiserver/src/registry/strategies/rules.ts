@@ -26,7 +26,7 @@ import { webhookConfigurationRules } from './webhook-configuration.js';
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** What single kinds add, by `group/plural`; kinds that are not named have nothing of their own. */
-export function kindRules(objects: ObjectSource, random: Random): Readonly<Record<string, KindRules>> {
+export function kindRules(objects: ObjectSource, random: Random, serviceRange?: string): Readonly<Record<string, KindRules>> {
   return {
     '/configmaps': configMapRules,
     '/endpoints': endpointsRules,
@@ -41,7 +41,7 @@ export function kindRules(objects: ObjectSource, random: Random): Readonly<Recor
     '/resourcequotas': returningRules,
     '/secrets': secretRules,
     '/serviceaccounts': returningRules,
-    '/services': serviceRules(objects, random),
+    '/services': serviceRules(objects, random, serviceRange),
     'admissionregistration.k8s.io/mutatingwebhookconfigurations': webhookConfigurationRules(true),
     'admissionregistration.k8s.io/mutatingadmissionpolicies': admissionPolicyRules(true),
     'admissionregistration.k8s.io/mutatingadmissionpolicybindings': admissionPolicyBindingRules(true),

@@ -10,8 +10,8 @@ interface ServiceSpec {
   readonly ports?: readonly { readonly nodePort?: number }[];
 }
 
-/** 10.96.0.0/16, of which the first address is the server's own. */
-const NETWORK = [10, 96] as const;
+/** Addresses of Services; the first host address is the server's own. */
+export const DEFAULT_SERVICE_RANGE = '10.96.0.0/16';
 const FIRST_NODE_PORT = 30000;
 const NODE_PORTS = 2768;
 
@@ -20,22 +20,32 @@ const NODE_PORTS = 2768;
  * stored; creating a Service in the same process is one synchronous step.
  */
 export class ServiceAddresses {
-  constructor(private readonly objects: ObjectSource, private readonly random: Random) {}
+  readonly #range: Ipv4Range;
+
+  /** @param range IPv4, such as 10.96.0.0/16 @throws Error for a range that is none, or has fewer than four addresses */
+  constructor(private readonly objects: ObjectSource, private readonly random: Random, range: string = DEFAULT_SERVICE_RANGE) {
+    this.#range = parseRange(range);
+  }
 
   /** An address that is free, chosen at random so that a deleted Service's address does not come back at once. */
   next(): string {
     const taken = this.#taken(undefined);
-    for (;;) {
-      const host = 1 + Math.floor(this.random.float() * 65533);
-      const address = `${NETWORK[0]}.${NETWORK[1]}.${host >> 8}.${host & 255}`;
-      if (host !== 1 && !taken.has(address)) return address;
+    const { first, size } = this.#range;
+    // Neither the network's own address, nor the server's, nor the broadcast address.
+    const hosts = size - 3;
+    const start = Math.floor(this.random.float() * hosts);
+    for (let offset = 0; offset < hosts; offset++) {
+      const address = formatAddress(first + 2 + ((start + offset) % hosts));
+      if (!taken.has(address)) return address;
     }
+    throw new Error('failed to allocate a serviceIP: range is full');
   }
 
   /** Why a Service cannot have the address it asks for. */
   problemOf(address: string, service: KubeObject): string | undefined {
-    const isInside = address.startsWith(`${NETWORK[0]}.${NETWORK[1]}.`);
-    if (!isInside) return 'the provided network does not match the current range';
+    const { first, size } = this.#range;
+    const number = parseAddress(address);
+    if (number === undefined || number < first || number >= first + size) return 'the provided network does not match the current range';
     return this.#taken(service).has(address) ? 'provided IP is already allocated' : undefined;
   }
 
@@ -70,4 +80,32 @@ export class ServiceAddresses {
       if (!isSelf) yield (object as { spec?: ServiceSpec }).spec ?? {};
     }
   }
+}
+
+interface Ipv4Range {
+  readonly first: number;
+  readonly size: number;
+}
+
+/** The address of the Service that is the server itself. */
+export function serverAddressOf(range: string): string {
+  return formatAddress(parseRange(range).first + 1);
+}
+
+function parseRange(text: string): Ipv4Range {
+  const [address = '', bits = ''] = text.split('/');
+  const number = parseAddress(address);
+  const length = Number(bits);
+  if (number === undefined || !/^\d+$/.test(bits) || length < 8 || length > 30) throw new Error(`${text} is no range for Services: an IPv4 network of 8 to 30 bits is, such as ${DEFAULT_SERVICE_RANGE}`);
+  const size = 2 ** (32 - length);
+  return { first: number - (number % size), size };
+}
+
+function parseAddress(text: string): number | undefined {
+  const parts = text.split('.').map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : 256));
+  return parts.length === 4 && parts.every((part) => part < 256) ? parts.reduce((sum, part) => sum * 256 + part, 0) : undefined;
+}
+
+function formatAddress(number: number): string {
+  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.');
 }

@@ -13,8 +13,8 @@ import { specOf } from './workload.js';
 type Spec = Record<string, unknown>;
 
 /** v1 Service, in a cluster with IPv4 only. Addresses and node ports come from `objects`: what no other Service has. */
-export function serviceRules(objects: ObjectSource, random: Random): KindRules {
-  const addresses = new ServiceAddresses(objects, random);
+export function serviceRules(objects: ObjectSource, random: Random, range?: string): KindRules {
+  const addresses = new ServiceAddresses(objects, random, range);
   return {
     allowCreateOnUpdate: true,
     returnsDeletedObject: true,

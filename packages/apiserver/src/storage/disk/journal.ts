@@ -1,4 +1,5 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import type { Logger, Scheduler } from '@kubewright/platform';
 
@@ -13,7 +14,7 @@ export interface JournalOptions {
   readonly log: Logger;
   /** Whether an answer waits until the disk has its record, not only the operating system. */
   readonly fsync: boolean;
-  /** Called after a flush when the file has grown past the limit that {@link Journal.continueIn} set: everything up to here is in it. */
+  /** Called when the file has grown past its limit and everything that was written so far is in it: the time to begin another. Must not throw. */
   readonly onFull: () => void;
 }
 
@@ -28,10 +29,11 @@ interface Batch {
  * When the file can not be written, answers are errors and nothing more is taken; each further request tries again.
  */
 export class Journal implements WriteLog {
+  /** Bytes of the file after which it is full. */
+  limit = Infinity;
   #fd: number | undefined;
   #file = '';
   #length = 0;
-  #limit = Infinity;
   #queue: DiskRecord[] = [];
   /** Of those who wait for {@link #queue}. */
   #batch: Batch | undefined;
@@ -56,6 +58,7 @@ export class Journal implements WriteLog {
     const header = fileHeader({ kind: 'log', revision });
     const fd = openSync(file, 'w+', 0o600);
     writeAll(fd, header, 0);
+    if (this.options.fsync) for (const path of [file, dirname(file)]) syncNow(path);
     this.#use(fd, file, header.byteLength, limit);
   }
 
@@ -93,11 +96,10 @@ export class Journal implements WriteLog {
   }
 
   #use(fd: number, file: string, length: number, limit: number): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = fd;
     this.#file = file;
     this.#length = length;
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   #add(record: DiskRecord): void {
@@ -117,10 +119,11 @@ export class Journal implements WriteLog {
   #flush(): void {
     if (this.#fd === undefined || this.#syncing || this.#queue.length === 0) return;
     const { fsync, log, onFull } = this.options;
+    const fd = this.#fd;
     const batch = this.#batch;
     this.#batch = undefined;
     try {
-      this.#length += writeAll(this.#fd, Buffer.concat(this.#queue.map(encodeRecord)), this.#length);
+      this.#length += writeAll(fd, Buffer.concat(this.#queue.map(encodeRecord)), this.#length);
     } catch (error) {
       if (!this.#problem) log.error('the data folder can not be written', { file: this.#file, error });
       this.#problem = fileError(`the write is not kept: ${this.#file} can not be written`, error);
@@ -130,10 +133,11 @@ export class Journal implements WriteLog {
     if (this.#problem) log.info('the data folder can be written again', { file: this.#file });
     this.#problem = undefined;
     this.#queue = [];
-    if (fsync) this.#sync(this.#fd, batch ?? newBatch());
+    if (this.#length > this.limit) onFull();
+    if (fsync) this.#sync(fd, batch ?? newBatch());
     else {
       batch?.resolve();
-      if (this.#length > this.#limit) onFull();
+      if (fd !== this.#fd) closeSync(fd);
     }
   }
 
@@ -141,6 +145,7 @@ export class Journal implements WriteLog {
     this.#syncing = batch;
     fdatasync(fd, (error) => {
       this.#syncing = undefined;
+      if (fd !== this.#fd) closeSync(fd);
       if (error) {
         this.#isLost = true;
         this.#problem = fileError(`the write may not be kept: the disk did not take ${this.#file}, stop the server and start it again`, error);
@@ -150,9 +155,17 @@ export class Journal implements WriteLog {
         return;
       }
       batch.resolve();
-      if (this.#queue.length > 0) this.#flush();
-      else if (this.#length > this.#limit) this.options.onFull();
+      this.#flush();
     });
+  }
+}
+
+function syncNow(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

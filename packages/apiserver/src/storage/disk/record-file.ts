@@ -25,7 +25,8 @@ export interface RecordFile extends FileHeader {
   readonly torn: number;
 }
 
-const HEADER_BYTES = 12;
+/** Bytes before a record. */
+export const RECORD_HEADER = 12;
 
 /** A file's first line. */
 export function fileHeader({ kind, revision }: FileHeader): Buffer {
@@ -34,7 +35,7 @@ export function fileHeader({ kind, revision }: FileHeader): Buffer {
 
 /** The bytes before a record's own. */
 export function recordHeader(payload: Uint8Array): Buffer {
-  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  const header = Buffer.allocUnsafe(RECORD_HEADER);
   header.writeUInt32LE(payload.byteLength, 0);
   header.writeUInt32LE(crc32(payload), 4);
   header.writeUInt32LE(crc32(header.subarray(0, 8)), 8);
@@ -51,7 +52,7 @@ export function readRecordFile(file: string, bytes: Buffer): RecordFile {
   let at = start;
   for (let record = recordAt(bytes, at); record; record = recordAt(bytes, at)) {
     records.push(record);
-    at += HEADER_BYTES + record.byteLength;
+    at += RECORD_HEADER + record.byteLength;
   }
   const next = at < bytes.length ? nextRecord(bytes, at + 1) : undefined;
   if (next !== undefined) throw damaged(file, at, `whole records follow from byte ${next} on`);
@@ -78,16 +79,16 @@ function readHeader(file: string, bytes: Buffer): { header: FileHeader; length: 
 
 /** The record that begins at `at`; undefined when there is none, or not all of it. */
 function recordAt(bytes: Buffer, at: number): Uint8Array | undefined {
-  if (at + HEADER_BYTES > bytes.length) return undefined;
+  if (at + RECORD_HEADER > bytes.length) return undefined;
   // The length first: of bytes that are no record it is mostly more than there is, and that is cheap to see.
-  const end = at + HEADER_BYTES + bytes.readUInt32LE(at);
+  const end = at + RECORD_HEADER + bytes.readUInt32LE(at);
   if (end > bytes.length || bytes.readUInt32LE(at + 8) !== crc32(bytes.subarray(at, at + 8))) return undefined;
-  const payload = bytes.subarray(at + HEADER_BYTES, end);
+  const payload = bytes.subarray(at + RECORD_HEADER, end);
   return crc32(payload) === bytes.readUInt32LE(at + 4) ? payload : undefined;
 }
 
 /** Where the next whole record begins; the zeros that a disk may leave at the end are none. */
 function nextRecord(bytes: Buffer, from: number): number | undefined {
-  for (let at = from; at + HEADER_BYTES <= bytes.length; at++) if (recordAt(bytes, at)) return at;
+  for (let at = from; at + RECORD_HEADER <= bytes.length; at++) if (recordAt(bytes, at)) return at;
   return undefined;
 }
