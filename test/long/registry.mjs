@@ -16,4 +16,22 @@ export const longTests = [
     takes: '5 min',
     file: 'test/long/agreement/main.mjs',
   },
+  {
+    name: 'model',
+    about: 'random sequences of requests by several managers, watching clients and patches: the server does as the documented rules say',
+    takes: '8 min',
+    file: 'test/long/model/main.mjs',
+  },
+  {
+    name: 'kill9',
+    about: 'a server with a data folder is killed a hundred times while clients write: every answered write is there, and once',
+    takes: '3 min',
+    file: 'test/long/kill9/main.mjs',
+  },
+  {
+    name: 'fuzz',
+    about: 'a hundred thousand requests that nobody should send, over HTTP/1.1, HTTP/2, raw sockets and in memory: all answered, none with our 500',
+    takes: '5 min',
+    file: 'test/long/fuzz/main.mjs',
+  },
 ];
