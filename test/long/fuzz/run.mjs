@@ -14,7 +14,7 @@ const AT_ONCE = 8;
 /** Requests to one cluster; then another, so that what piles up does not slow everything down. */
 const PER_CLUSTER = 4_000;
 /** 500s that the real server has as well, by their texts. */
-const REAL_500 = [/without impersonating a user/, /strconv\.ParseUint/, /resourceVersion should not be set on objects to be created/, /etcdserver: request is too large/, /content is not a list/, /unable to find api field in struct/, /unknown patch type/, /failed to create typed patch object/, /does not contain declared merge key/, /list element types are not identical/, /merging lists cannot yet be specified/, /doesn't match \$setElementOrder list/];
+const REAL_500 = [/without impersonating a user/, /strconv\.ParseUint/, /resourceVersion should not be set on objects to be created/, /etcdserver: request is too large/, /content is not a list/, /unable to find api field in struct/, /unknown patch type/, /failed to create typed patch object/, /object has no (?:apiVersion|kind) field/, /lists of lists are not supported/, /does not contain declared merge key/, /list element types are not identical/, /merging lists cannot yet be specified/, /doesn't match \$setElementOrder list/];
 
 /**
  * @param options.startCluster of the package under test

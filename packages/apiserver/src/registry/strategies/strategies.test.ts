@@ -96,6 +96,7 @@ describe('rules of built-in kinds', () => {
     ['apps', 'statefulsets', workload({ podManagementPolicy: 'Nope', replicas: -1 }), ["spec.podManagementPolicy: Invalid value: \"Nope\": must be 'OrderedReady' or 'Parallel'", 'spec.replicas: Invalid value: -1: must be greater than or equal to 0']],
     ['apps', 'replicasets', workload({ template: template({ restartPolicy: 'Never' }) }), ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"']],
     ['', 'pods', { spec: { containers: [container({ image: undefined }), container()] } }, ['spec.containers[0].image: Required value', 'spec.containers[1].name: Duplicate value: "c"']],
+    ['', 'pods', { spec: { containers: [container({ ports: [{ containerPort: 1, name: 'p' }, { containerPort: 2, name: 'p' }] })] } }, ['spec.containers[0].ports[1].name: Duplicate value: "p"']],
     ['', 'pods', { spec: { containers: [container({ volumeMounts: [{ name: 'v', mountPath: '/v' }] })] } }, ['spec.containers[0].volumeMounts[0].name: Not found: "v"']],
     ['', 'services', { spec: { clusterIP: 'None', ports: [{ port: 1 }, { port: 2 }] } }, ['spec.ports[0].name: Required value', 'spec.ports[1].name: Required value']],
     ['', 'configmaps', { data: { 'n/w': 'x' } }, ["data[n/w]: Invalid value: \"n/w\": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"]],
