@@ -52,13 +52,16 @@ async function bundled() {
   cpSync(join(project, 'bundle'), alone, { recursive: true });
   const kubeconfig = join(scratch, 'kubeconfig');
   const cluster = spawn('npx', ['kubewright', 'cluster', '--kubeconfig', kubeconfig], { cwd: project, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  await said(cluster, /ready/);
-  if (!existsSync(kubeconfig)) throw new Error('the cluster is ready and wrote no kubeconfig');
-  run('kubectl', ['--kubeconfig', kubeconfig, 'apply', '--server-side', '-f', 'config/crd']);
-  const operator = spawn(process.execPath, ['--enable-source-maps', 'main.js'], { cwd: alone, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, KUBECONFIG: kubeconfig } });
-  await said(operator, CONTROLLER_STARTED);
-  await end(operator);
-  await end(cluster);
+  try {
+    await said(cluster, /ready/);
+    if (!existsSync(kubeconfig)) throw new Error('the cluster is ready and wrote no kubeconfig');
+    run('kubectl', ['--kubeconfig', kubeconfig, 'apply', '--server-side', '-f', 'config/crd']);
+    const operator = spawn(process.execPath, ['--enable-source-maps', 'main.js'], { cwd: alone, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, KUBECONFIG: kubeconfig } });
+    await said(operator, CONTROLLER_STARTED);
+    await end(operator);
+  } finally {
+    await end(cluster);
+  }
 }
 
 /** Resolves when everything has been printed. */
