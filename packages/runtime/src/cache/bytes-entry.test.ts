@@ -86,4 +86,10 @@ describe('an entry that keeps bytes', () => {
     expect(others.map(({ labels, name: of }) => `${of} ${labels['i']}`)).toEqual(others.map((_, index) => `n${index} ${index}`));
     expect(entry.labels).toEqual({ a: 'b' });
   });
+
+  it('tells objects with very long names apart', () => {
+    const { decode, toEntry } = codec('bytes');
+    const keys = ['a', 'b'].map((end) => toEntry(decode(Buffer.from(JSON.stringify({ metadata: { name: 'x'.repeat(2000) + end, namespace: 'n' } })))).key);
+    expect(keys).toEqual(['a', 'b'].map((end) => `n/${'x'.repeat(2000)}${end}`));
+  });
 });

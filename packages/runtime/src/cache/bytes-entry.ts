@@ -1,4 +1,4 @@
-import { decodeJson, encodeJson, formatApiVersion, keyOf, type KubeObject, type ObjectMeta, type OwnerReference, type ResourceKind } from '@kubewright/api';
+import { decodeJson, encodeJson, keyOf, type KubeObject, type ObjectMeta, type OwnerReference, type ResourceKind } from '@kubewright/api';
 
 import type { DeepReadonly, Entry } from '../event/entry.js';
 import { deepFreeze } from './entry.js';
@@ -20,6 +20,8 @@ export function parsedObjects(size = 256): ParsedObjects {
 /** What the entries of one kind have in common. */
 export interface BytesEntryShape {
   readonly kind: ResourceKind<never>;
+  /** Of the kind; asked for with each object that comes. */
+  readonly apiVersion: string;
   readonly space: SlabSpace;
   readonly parsed: ParsedObjects;
   readonly freeze: boolean;
@@ -53,8 +55,7 @@ export class BytesEntry implements Entry, KubeObject, Placed {
   ) {}
 
   get apiVersion(): string {
-    const { group, version } = this.shape.kind;
-    return formatApiVersion(group, version);
+    return this.shape.apiVersion;
   }
 
   get kind(): string {
@@ -171,10 +172,14 @@ function placed(shape: BytesEntryShape, bytes: Uint8Array, layout: Readonly<Obje
 }
 
 /** Put together as bytes: one text instead of three and a rope. */
-const keyBytes = Buffer.allocUnsafeSlow(1024); // twice the longest name
+const keyBytes = Buffer.allocUnsafeSlow(1024); // names of roles have no limit of their own
 
 function keyIn(bytes: Uint8Array, { nameStart, nameEnd, namespaceStart, namespaceEnd }: Readonly<ObjectLayout>): string {
   if (namespaceStart === namespaceEnd) return bytesOf(bytes).toString('latin1', nameStart, nameEnd);
+  if (nameEnd - nameStart + namespaceEnd - namespaceStart >= keyBytes.length) {
+    const all = bytesOf(bytes);
+    return keyOf({ namespace: all.toString('latin1', namespaceStart, namespaceEnd), name: all.toString('latin1', nameStart, nameEnd) });
+  }
   let length = 0;
   for (let at = namespaceStart; at < namespaceEnd; at++) keyBytes[length++] = bytes[at]!;
   keyBytes[length++] = SLASH;

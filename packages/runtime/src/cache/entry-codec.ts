@@ -1,4 +1,4 @@
-import { decodeJson, type KubeObject, type ResourceKind } from '@kubewright/api';
+import { decodeJson, formatApiVersion, type KubeObject, type ResourceKind } from '@kubewright/api';
 
 import { withMetadataOnly } from '../client/metadata-only.js';
 import { withType } from '../client/response.js';
@@ -42,7 +42,7 @@ export function entryCodec(kind: ResourceKind<never>, options: EntryCodecOptions
   const parse = (bytes: Uint8Array): KubeObject => decodeJson(keepManagedFields ? bytes : cutManagedFields(bytes)) as KubeObject;
   const shaped = (object: KubeObject): KubeObject => transformed(kind, withType(kind, withMetadataOnly(kind, object)), transform);
   if (store === 'objects') return { decode: parse, toEntry: (object) => entryOf(shaped(object), options) };
-  const shape = { kind, ...memory, freeze, keepManagedFields };
+  const shape = { kind, apiVersion: formatApiVersion(kind.group, kind.version), ...memory, freeze, keepManagedFields };
   return {
     // What is changed on the way must be parsed anyway.
     decode: transform ? parse : (bytes) => readEntry(shape, bytes),

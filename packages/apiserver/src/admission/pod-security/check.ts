@@ -14,6 +14,7 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** One check of the Pod Security Standards; undefined when the pod holds it. */
 export type CheckPod = (pod: PodView) => Violation | undefined;
 
 /** One rule of the standards. */
@@ -30,10 +31,12 @@ export function counted(singular: string, items: readonly string[]): string {
   return `${plural(singular, items.length)} ${quoted(items)}`;
 }
 
+/** The word for `count` of them. */
 export function plural(singular: string, count: number): string {
   return count === 1 ? singular : `${singular}s`;
 }
 
+/** Names in quotation marks with commas between, as the texts of violations list them. */
 export function quoted(items: readonly string[]): string {
   return items.map((item) => `"${item}"`).join(', ');
 }

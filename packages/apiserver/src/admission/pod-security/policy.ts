@@ -2,6 +2,7 @@ import { fieldInvalid, type FieldError } from '@kubewright/api';
 
 /** From the least to the most strict. */
 const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
+/** A level of the Pod Security Standards. */
 export type Level = (typeof LEVELS)[number];
 
 /** Which standard pods are held to: `restricted:v1.30`. */
@@ -18,6 +19,7 @@ export interface NamespacePolicy {
   readonly warn: Standard;
 }
 
+/** What the labels of a namespace that choose its levels begin with. */
 export const LABEL_PREFIX = 'pod-security.kubernetes.io/';
 const PRIVILEGED: Standard = { level: 'privileged', minor: undefined };
 
@@ -52,6 +54,7 @@ export function isAllPrivileged({ enforce, audit, warn }: NamespacePolicy): bool
   return [enforce, audit, warn].every(({ level }) => level === PRIVILEGED.level);
 }
 
+/** Whether a level forbids more than another. */
 export function isStricter(level: Level, than: Level): boolean {
   return LEVELS.indexOf(level) > LEVELS.indexOf(than);
 }

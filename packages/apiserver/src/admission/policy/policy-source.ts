@@ -15,6 +15,7 @@ export interface PolicyTools {
   readonly authorizer: Authorizer;
 }
 
+/** The API group of policies and their bindings. */
 export const POLICY_GROUP = 'admissionregistration.k8s.io';
 
 export type PolicySpec = ValidatingAdmissionPolicySpec & MutatingAdmissionPolicySpec;
